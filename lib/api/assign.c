@@ -1,0 +1,270 @@
+/*
+ * assign.c - provisional numbers become final ones.
+ *
+ * Why here:   only inside the write transaction is it known which parties
+ *             and words exist, for another process may have made them.
+ * Method:     all new parties are looked up in one go; those not found get
+ *             the next numbers and, unless a row of the batch declares them,
+ *             a party row.  Then every party and word column is rewritten.
+ * Invariants: cc_commit_unassign restores the provisional numbers of what
+ *             was made, so that the batch can be tried again.
+ * Threads:    the ledger's thread only.
+ */
+#include "commit.h"
+
+#include <assert.h>
+#include <string.h>
+
+static custcap_status
+assign_words(cc_commit *commit, custcap_error *error)
+{
+    custcap_batch *batch = commit->batch;
+    cc_words *words = commit->ledger->words;
+    commit->word_of_final = cc_new(&commit->ledger->memory,
+                                   batch->new_word_count, sizeof(int64_t));
+    if (commit->word_of_final == NULL) {
+        return cc_no_memory(error);
+    }
+    for (int64_t i = 0; i < batch->new_word_count; i++) {
+        cc_new_word *word = &batch->new_words[i];
+        const cc_text code = cc_body_string(&batch->body, word->string);
+        word->final = cc_words_find(words, word->kind, code);
+        if (word->final != 0) {
+            continue;
+        }
+        word->final = commit->words_before + commit->words_made;
+        commit->word_of_final[commit->words_made++] = i;
+        if (word->declared) {
+            continue;
+        }
+        int64_t row = 0;
+        CC_TRY(cc_body_extend(&batch->body, CC_DEFINITION, 1, &row, error));
+        int64_t **columns = batch->body.rows[CC_DEFINITION].columns;
+        for (int32_t c = 0; c < CC_DEFINITION_COLUMNS; c++) {
+            columns[c][row] = 0;
+        }
+        columns[CC_DEFINITION_KIND][row] = word->kind;
+        columns[CC_DEFINITION_WORD][row] = word->final;
+        columns[CC_DEFINITION_CODE][row] = word->string;
+        columns[CC_DEFINITION_DAY][row] = CC_DAY_MIN;
+    }
+    return CUSTCAP_OK;
+}
+
+/* A row that says a party exists, for one that no row declares. */
+static custcap_status
+party_row(cc_commit *commit, const cc_new_party *party, custcap_error *error)
+{
+    cc_body *body = &commit->batch->body;
+    int64_t row = 0;
+    CC_TRY(cc_body_extend(body, CC_PARTY, 1, &row, error));
+    int64_t **columns = body->rows[CC_PARTY].columns;
+    const int32_t day = party->day == CC_DAY_MAX ? 0 : party->day;
+    columns[CC_PARTY_PARTY][row] = party->final;
+    columns[CC_PARTY_DAY][row] = day;
+    columns[CC_PARTY_TIME][row] = 0;
+    columns[CC_PARTY_FORM][row] = CC_FORM_UNKNOWN;
+    columns[CC_PARTY_SOURCE][row] = party->source;
+    columns[CC_PARTY_KEY][row] = party->text;
+    columns[CC_PARTY_NAME][row] = 0;
+    return CUSTCAP_OK;
+}
+
+typedef struct candidates {
+    const cc_memory *memory;
+    int64_t (*items)[2]; /* index of the new party, record id */
+    int64_t count, capacity;
+} candidates;
+
+static custcap_status
+candidate_add(void *context, int64_t index, int64_t id, custcap_error *error)
+{
+    candidates *found = context;
+    CC_TRY(cc_grow(found->memory, &found->items, &found->capacity,
+                   found->count + 1, sizeof *found->items, error));
+    found->items[found->count][0] = index;
+    found->items[found->count][1] = id;
+    found->count++;
+    return CUSTCAP_OK;
+}
+
+/* Which of the new parties are in the file after all. */
+static custcap_status
+parties_find(cc_commit *commit, cc_key *hashes, custcap_error *error)
+{
+    custcap_batch *batch = commit->batch;
+    candidates found = {&commit->ledger->memory, NULL, 0, 0};
+    custcap_status status =
+        cc_keys_find(commit->ledger->party_keys, hashes,
+                     batch->new_party_count, candidate_add, &found, error);
+    for (int64_t i = 0; status == CUSTCAP_OK && i < found.count; i++) {
+        cc_new_party *party = &batch->new_parties[found.items[i][0]];
+        if (party->final == 0) {
+            status = cc_ledger_find_party(
+                commit->ledger, party->source,
+                cc_body_text(&batch->body, party->text), party->hash,
+                &party->final, error);
+        }
+    }
+    cc_free(found.memory, found.items);
+    return status;
+}
+
+static custcap_status
+assign_parties(cc_commit *commit, custcap_error *error)
+{
+    custcap_batch *batch = commit->batch;
+    custcap_ledger *ledger = commit->ledger;
+    const int64_t count = batch->new_party_count;
+    cc_key *hashes = cc_new(&ledger->memory, count, sizeof *hashes);
+    commit->party_of_final = cc_new(&ledger->memory, count, sizeof(int64_t));
+    if (hashes == NULL || commit->party_of_final == NULL) {
+        cc_free(&ledger->memory, hashes);
+        return cc_no_memory(error);
+    }
+    for (int64_t i = 0; i < count; i++) {
+        cc_new_party *party = &batch->new_parties[i];
+        party->final = 0;
+        if (party->source < 0) {
+            party->source = batch->new_words[-party->source - 1].final;
+            party->hash = cc_lookup_hash(
+                cc_store_secret(ledger->store), (uint64_t)party->source,
+                cc_body_text(&batch->body, party->text));
+        }
+        hashes[i] = party->hash;
+    }
+    const custcap_status status = parties_find(commit, hashes, error);
+    cc_free(&ledger->memory, hashes);
+    CC_TRY(status);
+    for (int64_t i = 0; i < count; i++) {
+        cc_new_party *party = &batch->new_parties[i];
+        if (party->final != 0) {
+            continue;
+        }
+        party->final = commit->parties_before + 1 + commit->parties_made;
+        commit->party_of_final[commit->parties_made++] = i;
+        if (!party->declared) {
+            CC_TRY(party_row(commit, party, error));
+        }
+    }
+    ledger->party_count = commit->parties_before + commit->parties_made;
+    return CUSTCAP_OK;
+}
+
+/* Rewrite the numbers of one column through a function of the commit. */
+typedef int64_t (*renumber)(const cc_commit *commit, int64_t number);
+
+static int64_t
+party_final(const cc_commit *commit, int64_t number)
+{
+    return number >= 0 ? number
+                       : commit->batch->new_parties[-number - 1].final;
+}
+
+static int64_t
+word_final(const cc_commit *commit, int64_t number)
+{
+    return number >= 0 ? number : commit->batch->new_words[-number - 1].final;
+}
+
+static int64_t
+party_provisional(const cc_commit *commit, int64_t number)
+{
+    const int64_t made = number - commit->parties_before - 1;
+    return made >= 0 && made < commit->parties_made
+               ? -(commit->party_of_final[made] + 1)
+               : number;
+}
+
+static int64_t
+word_provisional(const cc_commit *commit, int64_t number)
+{
+    const int64_t made = number - commit->words_before;
+    return made >= 0 && made < commit->words_made
+               ? -(commit->word_of_final[made] + 1)
+               : number;
+}
+
+static void
+columns_renumber(cc_commit *commit, cc_field_type type, renumber how)
+{
+    for (int kind = CC_DEFINITION; kind < CC_KIND_END; kind++) {
+        const cc_record_type *about = cc_record_type_of((cc_kind)kind);
+        cc_rows *rows = &commit->batch->body.rows[kind];
+        if (rows->count == 0) {
+            continue;
+        }
+        for (int32_t f = 0; f < about->field_count; f++) {
+            if (about->fields[f].type != type) {
+                continue;
+            }
+            int64_t *column = rows->columns[about->fields[f].column];
+            for (int64_t i = 0; i < rows->count; i++) {
+                column[i] = how(commit, column[i]);
+            }
+        }
+    }
+}
+
+/* A declared party that was there before needs no key of its own again. */
+static void
+drop_second_keys(cc_commit *commit)
+{
+    cc_rows *rows = &commit->batch->body.rows[CC_PARTY];
+    for (int64_t i = 0; i < commit->rows_before[CC_PARTY]; i++) {
+        const int64_t party = rows->columns[CC_PARTY_PARTY][i];
+        if (party <= commit->parties_before) {
+            rows->columns[CC_PARTY_KEY][i] = 0;
+            rows->columns[CC_PARTY_SOURCE][i] = 0;
+        }
+    }
+}
+
+custcap_status
+cc_commit_assign(cc_commit *commit, custcap_error *error)
+{
+    custcap_batch *batch = commit->batch;
+    if (batch->new_word_count > 0) {
+        CC_TRY(assign_words(commit, error));
+    }
+    if (batch->new_party_count > 0) {
+        CC_TRY(assign_parties(commit, error));
+    }
+    if (batch->new_word_count > 0) {
+        columns_renumber(commit, CC_F_WORD, word_final);
+    }
+    if (batch->new_party_count > 0) {
+        columns_renumber(commit, CC_F_PARTY, party_final);
+        for (int64_t i = 0; i < batch->body.text_count; i++) {
+            cc_personal *text = &batch->body.texts[i];
+            text->party = party_final(commit, text->party);
+        }
+        drop_second_keys(commit);
+    }
+    return CUSTCAP_OK;
+}
+
+void
+cc_commit_unassign(cc_commit *commit)
+{
+    custcap_batch *batch = commit->batch;
+    for (int kind = 0; kind < CC_KIND_END; kind++) {
+        batch->body.rows[kind].count = commit->rows_before[kind];
+    }
+    if (commit->words_made > 0) {
+        columns_renumber(commit, CC_F_WORD, word_provisional);
+    }
+    if (commit->parties_made > 0) {
+        columns_renumber(commit, CC_F_PARTY, party_provisional);
+        for (int64_t i = 0; i < batch->body.text_count; i++) {
+            cc_personal *text = &batch->body.texts[i];
+            text->party = party_provisional(commit, text->party);
+        }
+    }
+    /* Sources of new parties were made final, too. */
+    for (int64_t i = 0; i < batch->new_party_count; i++) {
+        batch->new_parties[i].source =
+            word_provisional(commit, batch->new_parties[i].source);
+    }
+    commit->ledger->party_count = commit->parties_before;
+}

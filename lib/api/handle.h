@@ -1,0 +1,134 @@
+/*
+ * handle.h - what is behind the public handles, and the checks they share.
+ *
+ * The api room is the only one that sees all others.  It checks what callers
+ * pass, holds the writer's state and delegates; it has no arithmetic of its
+ * own.
+ */
+#ifndef CC_API_HANDLE_H
+#define CC_API_HANDLE_H
+
+#include "measures/catalogue.h"
+#include <custcap/batch.h>
+#include <custcap/snapshot.h>
+#include <sys/types.h>
+
+struct custcap_ledger {
+    cc_memory memory;
+    pid_t owner;              /* the process that opened it */
+    int32_t read_only;
+    int32_t threads;
+    cc_store *store;          /* the writer's connection (or a reader's) */
+    cc_source *source;
+    cc_words *words;          /* the source's */
+    const cc_zone *zone;      /* the source's */
+    int64_t unit;             /* word */
+    cc_keys *record_keys;     /* NULL when read only */
+    cc_keys *party_keys;
+    cc_map *parties;          /* look-up hash -> party, confirmed ones */
+    int64_t party_count;      /* parties there are: 1 .. party_count */
+    int32_t closed_day;       /* CC_DAY_NONE: none */
+    int64_t data_version;     /* of the last refresh */
+    int32_t importing;
+    int64_t import_parties;   /* party_count when the import began */
+    int64_t import_words;     /* words' position when it began */
+    int64_t import_first;     /* first position of the import, 0: none yet */
+    int64_t (*clock)(void *context);
+    void *clock_context;
+    int32_t (*random)(void *context, void *bytes, int64_t size);
+    void *random_context;
+    int32_t (*master_key)(void *context, uint8_t *key);
+    void *master_key_context;
+};
+
+/* A party or word that is not there yet: number -(index + 1). */
+typedef struct cc_new_party {
+    cc_key hash;
+    int64_t source;    /* word, may be provisional */
+    int64_t text;      /* reference of the host key in body.texts */
+    int64_t declared;  /* 1: a party row of the batch introduces it */
+    int64_t final;     /* set at commit */
+    int32_t day;       /* of the record that first names it */
+} cc_new_party;
+
+typedef struct cc_new_word {
+    cc_word_kind kind;
+    int64_t string;    /* reference in body strings */
+    int64_t declared;  /* 1: a definition row of the batch introduces it */
+    int64_t final;
+} cc_new_word;
+
+/* A `ref` or `item` named by key: looked up at commit. */
+typedef struct cc_pending_ref {
+    cc_kind kind;
+    int32_t column;
+    int64_t row;
+    cc_key key;
+} cc_pending_ref;
+
+struct custcap_batch {
+    custcap_ledger *ledger;
+    cc_body body;
+    cc_new_party *new_parties;
+    int64_t new_party_count, new_party_capacity;
+    cc_map *new_party_map;    /* hash -> index */
+    cc_new_word *new_words;
+    int64_t new_word_count, new_word_capacity;
+    cc_pending_ref *refs;
+    int64_t ref_count, ref_capacity;
+    int64_t source;           /* word of later rows */
+    int32_t rounding;
+    int32_t zero_sum;
+    custcap_table *findings;
+    /* After a commit, by kind: status and record id of every row added. */
+    int32_t *status[CC_KIND_END];
+    int64_t *id[CC_KIND_END];
+    int64_t status_count[CC_KIND_END];
+};
+
+/* MISUSE for NULL or a child of fork; READ_ONLY where `writing`. */
+custcap_status cc_ledger_check(const custcap_ledger *ledger, int writing,
+                               custcap_error *error);
+/* Catch up with what other connections committed; inside a transaction. */
+custcap_status cc_ledger_refresh(custcap_ledger *ledger,
+                                 custcap_error *error);
+int64_t cc_ledger_now(const custcap_ledger *ledger);
+/* Begin writing (nothing to do inside an import) and refresh. */
+custcap_status cc_ledger_begin(custcap_ledger *ledger, custcap_error *error);
+/* Commit; inside an import that is left to its end. */
+custcap_status cc_ledger_commit(custcap_ledger *ledger,
+                                custcap_error *error);
+/* Undo the open transaction and what it left in memory. */
+void cc_ledger_rollback(custcap_ledger *ledger);
+
+/* Look a host key up: the cache, then the keys, confirmed in the vault.
+ * *party 0 when unknown.  Inside a transaction. */
+custcap_status cc_ledger_find_party(custcap_ledger *ledger, int64_t source,
+                                    cc_text key, cc_key hash, int64_t *party,
+                                    custcap_error *error);
+
+/* Append a finished body in the open transaction: texts sealed, encoded,
+ * chained, projected.  party_count and words are up to date before. */
+custcap_status cc_ledger_append(custcap_ledger *ledger, cc_body *body,
+                                cc_head *head, custcap_error *error);
+/* Put recent rows into columns where there are enough of them. */
+custcap_status cc_ledger_tend(custcap_ledger *ledger, custcap_error *error);
+/* One record of its own: a mark. */
+custcap_status cc_ledger_mark(custcap_ledger *ledger, int32_t kind,
+                              int32_t day, int64_t position, int64_t party,
+                              const char *digest, cc_head *head,
+                              custcap_error *error);
+
+/* Numbers for this batch, provisional when new.  Keys longer than
+ * CC_HOST_KEY_BYTES_MAX are a LIMIT. */
+enum { CC_HOST_KEY_BYTES_MAX = 1024, CC_CODE_BYTES_MAX = 255,
+       CC_TEXT_BYTES_MAX = 65536 };
+custcap_status cc_batch_party(custcap_batch *batch, cc_text key,
+                              const cc_key *hash, int32_t day,
+                              int64_t *party, custcap_error *error);
+custcap_status cc_batch_word(custcap_batch *batch, cc_word_kind kind,
+                             cc_text text, int64_t *word,
+                             custcap_error *error);
+void cc_batch_forget_results(custcap_batch *batch);
+
+#endif

@@ -1,0 +1,296 @@
+/*
+ * snapshot.c - moments, and asking measures of them.
+ *
+ * Why here:   a snapshot is numbers plus a share of the source; everything
+ *             else happens in a view that lives as long as one measure.
+ * Threads:    a snapshot may be shared; every call opens a view of its own.
+ */
+#include "handle_snapshot.h"
+
+#include <assert.h>
+#include <string.h>
+
+void
+custcap_snapshot_options_init(custcap_snapshot_options *options)
+{
+    if (options == NULL) {
+        return;
+    }
+    memset(options, 0, sizeof *options);
+    options->struct_size = sizeof *options;
+    options->as_known = -1;
+    options->as_known_time = INT64_MIN;
+    options->as_of_instant = INT64_MIN;
+    options->as_of_day = CUSTCAP_DAY_NONE;
+}
+
+static custcap_status
+options_check(const custcap_snapshot_options *given,
+              custcap_snapshot_options *options, custcap_error *error)
+{
+    custcap_snapshot_options_init(options);
+    if (given == NULL) {
+        return CUSTCAP_OK;
+    }
+    if (given->struct_size != sizeof *options) {
+        return cc_fail(error,
+                       given->struct_size > sizeof *options
+                           ? CUSTCAP_UNSUPPORTED
+                           : CUSTCAP_INVALID,
+                       "options.struct_size is %llu; call "
+                       "custcap_snapshot_options_init first",
+                       (unsigned long long)given->struct_size);
+    }
+    *options = *given;
+    if (options->as_known >= 0 && options->as_known_time != INT64_MIN) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "as known takes a position or a time, not both");
+    }
+    if (options->as_of_instant != INT64_MIN &&
+        options->as_of_day != CUSTCAP_DAY_NONE) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "as of takes an instant or a day, not both");
+    }
+    return CUSTCAP_OK;
+}
+
+/* Which position: the head, a number, or the last before an instant. */
+static custcap_status
+position_find(custcap_ledger *ledger, const custcap_snapshot_options *options,
+              int64_t *position, custcap_error *error)
+{
+    cc_head head;
+    CC_TRY(cc_journal_head(ledger->store, &head, error));
+    *position = head.position;
+    if (ledger->importing && ledger->import_first > 0) {
+        /* What is not committed can't be seen by a reader. */
+        *position = ledger->import_first - 1;
+    }
+    if (options->as_known_time != INT64_MIN) {
+        int64_t found = 0;
+        CC_TRY(cc_journal_position_at(ledger->store, options->as_known_time,
+                                      &found, error));
+        *position = found < *position ? found : *position;
+        return CUSTCAP_OK;
+    }
+    if (options->as_known > *position) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "position %lld is after the head, %lld",
+                       (long long)options->as_known, (long long)*position);
+    }
+    if (options->as_known >= 0) {
+        *position = options->as_known;
+    }
+    return CUSTCAP_OK;
+}
+
+custcap_status
+custcap_snapshot_open(custcap_ledger *ledger,
+                      const custcap_snapshot_options *given,
+                      custcap_snapshot **snapshot, custcap_error *error)
+{
+    if (snapshot == NULL) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "a place for the snapshot is needed");
+    }
+    *snapshot = NULL;
+    CC_TRY(cc_ledger_check(ledger, 0, error));
+    custcap_snapshot_options options;
+    CC_TRY(options_check(given, &options, error));
+    int64_t position = 0;
+    CC_TRY(position_find(ledger, &options, &position, error));
+
+    custcap_snapshot *made = cc_zeros(&ledger->memory, 1, sizeof *made);
+    if (made == NULL) {
+        return cc_no_memory(error);
+    }
+    made->memory = ledger->memory;
+    made->source = cc_source_share(ledger->source);
+    made->moment.position = position;
+    made->moment.as_of_day = CC_DAY_MAX;
+    made->window_decides = 1;
+    if (options.as_of_day != CUSTCAP_DAY_NONE) {
+        made->moment.as_of_day = options.as_of_day;
+        made->window_decides = 0;
+    } else if (options.as_of_instant != INT64_MIN) {
+        made->moment.by_instant = 1;
+        made->moment.as_of_instant = options.as_of_instant;
+        made->moment.as_of_day =
+            cc_zone_day(ledger->zone, options.as_of_instant);
+        made->window_decides = 0;
+    }
+    made->progress = options.progress;
+    made->progress_context = options.progress_context;
+    *snapshot = made;
+    return CUSTCAP_OK;
+}
+
+void
+custcap_snapshot_free(custcap_snapshot *snapshot)
+{
+    if (snapshot == NULL) {
+        return;
+    }
+    const cc_memory memory = snapshot->memory;
+    cc_source_free(snapshot->source);
+    cc_free(&memory, snapshot);
+}
+
+int64_t
+custcap_snapshot_position(const custcap_snapshot *snapshot)
+{
+    return snapshot == NULL ? 0 : snapshot->moment.position;
+}
+
+custcap_status
+cc_snapshot_view(custcap_snapshot *snapshot, cc_view **view,
+                 custcap_error *error)
+{
+    if (snapshot == NULL) {
+        return cc_fail(error, CUSTCAP_MISUSE, "no snapshot was given");
+    }
+    return cc_view_open(snapshot->source, &snapshot->moment,
+                        snapshot->progress, snapshot->progress_context, view,
+                        error);
+}
+
+static custcap_status
+measure_find(const char *name, const cc_measure **measure,
+             custcap_error *error)
+{
+    *measure = name == NULL ? NULL : cc_measure_find(name);
+    if (*measure == NULL) {
+        char room[256];
+        return cc_fail(error, CUSTCAP_NOT_FOUND,
+                       "no measure %s; `custcap measures` lists them",
+                       cc_text_show(cc_text_of(name, -1), room));
+    }
+    return CUSTCAP_OK;
+}
+
+custcap_status
+custcap_snapshot_measure(custcap_snapshot *snapshot, const char *name,
+                         const custcap_query *query, custcap_table **table,
+                         custcap_error *error)
+{
+    if (table == NULL) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "a place for the table is needed");
+    }
+    *table = NULL;
+    const cc_measure *measure = NULL;
+    CC_TRY(measure_find(name, &measure, error));
+    cc_view *view = NULL;
+    CC_TRY(cc_snapshot_view(snapshot, &view, error));
+    const custcap_status status = cc_measure_run(
+        view, measure, query, snapshot->window_decides, table, error);
+    cc_view_close(view);
+    return status;
+}
+
+custcap_status
+custcap_snapshot_drill(custcap_snapshot *snapshot, const char *name,
+                       const custcap_query *query, int64_t row,
+                       const char *column, custcap_table **table,
+                       custcap_error *error)
+{
+    if (table == NULL || column == NULL) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "a column and a place for the table are needed");
+    }
+    *table = NULL;
+    const cc_measure *measure = NULL;
+    CC_TRY(measure_find(name, &measure, error));
+    cc_view *view = NULL;
+    CC_TRY(cc_snapshot_view(snapshot, &view, error));
+    const custcap_status status =
+        cc_measure_drill(view, measure, query, snapshot->window_decides, row,
+                         column, table, error);
+    cc_view_close(view);
+    return status;
+}
+
+custcap_status
+custcap_snapshot_measure_text(custcap_snapshot *snapshot, const char *text,
+                              int64_t text_length,
+                              const custcap_query *query,
+                              custcap_table **table, custcap_error *error)
+{
+    if (table == NULL || text == NULL) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "a measure's text and a place for the table are "
+                       "needed");
+    }
+    *table = NULL;
+    cc_view *view = NULL;
+    CC_TRY(cc_snapshot_view(snapshot, &view, error));
+    cc_measure *measure = NULL;
+    custcap_status status =
+        cc_measure_parse(&snapshot->memory, cc_text_of(text, text_length),
+                         &measure, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_measure_run(view, measure, query,
+                                snapshot->window_decides, table, error);
+        cc_measure_free(measure);
+    }
+    cc_view_close(view);
+    return status;
+}
+
+int64_t
+custcap_measure_count(void)
+{
+    return cc_measure_count();
+}
+
+const char *
+custcap_measure_name(int64_t index)
+{
+    if (index < 0 || index >= cc_measure_count()) {
+        return NULL;
+    }
+    return cc_measure_name(cc_measure_at(index));
+}
+
+const char *
+custcap_measure_about(const char *name, const char *field)
+{
+    const cc_measure *measure = name == NULL ? NULL : cc_measure_find(name);
+    return measure == NULL || field == NULL
+               ? NULL
+               : cc_measure_about(measure, field);
+}
+
+custcap_status
+custcap_ledger_party(custcap_ledger *ledger, const char *source,
+                     const char *key, int64_t key_length, int64_t *party,
+                     custcap_error *error)
+{
+    if (key == NULL || party == NULL) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "a key and a place for the party are needed");
+    }
+    *party = 0;
+    custcap_snapshot *snapshot = NULL;
+    CC_TRY(custcap_snapshot_open(ledger, NULL, &snapshot, error));
+    int64_t word = CC_SOURCE_HOST;
+    custcap_status status = CUSTCAP_OK;
+    if (source != NULL) {
+        word = cc_words_find(ledger->words, CC_W_SOURCE,
+                             cc_text_of(source, -1));
+        status = word != 0 ? CUSTCAP_OK
+                           : cc_fail(error, CUSTCAP_NOT_FOUND,
+                                     "no source %.200s", source);
+    }
+    cc_view *view = NULL;
+    if (status == CUSTCAP_OK) {
+        status = cc_snapshot_view(snapshot, &view, error);
+    }
+    if (status == CUSTCAP_OK) {
+        status = cc_view_find_party(view, word, cc_text_of(key, key_length),
+                                    party, error);
+        cc_view_close(view);
+    }
+    custcap_snapshot_free(snapshot);
+    return status;
+}

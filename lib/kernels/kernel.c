@@ -1,0 +1,55 @@
+/*
+ * kernel.c - the kernels by name.
+ *
+ * Why here:   the catalogue of measures finds a kernel by the measure's name.
+ * Method:     a list; there are six.
+ * Threads:    constant data.
+ */
+#include "kernels.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const cc_kernel KERNELS[] = {
+    {"revenue.movements", cc_movements_run, cc_movements_drill},
+    {"revenue.retention", cc_retention_run, cc_retention_drill},
+    {"revenue.cohorts", cc_cohorts_run, cc_cohorts_drill},
+    {"customer.summary", cc_summary_run, cc_summary_drill},
+    {"customer.rfm", cc_rfm_run, cc_rfm_drill},
+    {"capital.structure", cc_structure_run, cc_structure_drill},
+};
+
+const cc_kernel *
+cc_kernel_find(const char *name)
+{
+    assert(name != NULL);
+
+    for (size_t i = 0; i < sizeof KERNELS / sizeof KERNELS[0]; i++) {
+        if (strcmp(KERNELS[i].name, name) == 0) {
+            return &KERNELS[i];
+        }
+    }
+    return NULL;
+}
+
+custcap_status
+cc_answer_new(const cc_question *question, const cc_answer_column *columns,
+              int64_t count, custcap_table **table, custcap_error *error)
+{
+    assert(question != NULL && columns != NULL);
+    assert(table != NULL && count > 0);
+
+    *table = NULL;
+    CC_TRY(cc_table_new(cc_view_memory(question->view), table, error));
+    for (int64_t i = 0; i < count; i++) {
+        const custcap_status status = cc_table_add_column(
+            *table, columns[i].name, columns[i].type, columns[i].merge,
+            columns[i].scaled ? question->scale : 0, error);
+        if (status != CUSTCAP_OK) {
+            custcap_table_free(*table);
+            *table = NULL;
+            return status;
+        }
+    }
+    return CUSTCAP_OK;
+}

@@ -1,0 +1,36 @@
+/*
+ * kernels.h - the kernels there are, for the list in kernel.c.
+ */
+#ifndef CC_KERNELS_KERNELS_H
+#define CC_KERNELS_KERNELS_H
+
+#include "kernel.h"
+
+#define CC_KERNEL_DECLARE(noun)                                               \
+    custcap_status cc_##noun##_run(const cc_question *question,               \
+                                   custcap_table **table,                     \
+                                   custcap_error *error);                     \
+    custcap_status cc_##noun##_drill(const cc_question *question,             \
+                                     const cc_cell *cell, cc_parts *parts,    \
+                                     custcap_error *error)
+
+CC_KERNEL_DECLARE(movements);
+CC_KERNEL_DECLARE(retention);
+CC_KERNEL_DECLARE(cohorts);
+CC_KERNEL_DECLARE(summary);
+CC_KERNEL_DECLARE(rfm);
+CC_KERNEL_DECLARE(structure);
+
+/* A column of an answer. */
+typedef struct cc_answer_column {
+    const char *name;
+    int32_t type, merge;
+    int32_t scaled; /* 1: has the digits of the question's unit */
+} cc_answer_column;
+
+/* An empty table of these columns; nothing on failure. */
+custcap_status cc_answer_new(const cc_question *question,
+                             const cc_answer_column *columns, int64_t count,
+                             custcap_table **table, custcap_error *error);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * referrals.h - who was referred by whom, and since when a referrer buys.
+ *
+ * DEFINITIONS.md: a newcomer is referred when a `referred-by` relation
+ * starts by the newcomer's first revenue day and the referrer had revenue
+ * before that day.  Relations are as known and as of the view's moment, and
+ * both ends are resolved (merged parties); one that a merge has turned upon
+ * itself, or that was taken back to nothing (it ends when it starts), does
+ * not count.  Having ended later does not matter: it started.
+ */
+#ifndef CC_KERNELS_REFERRALS_H
+#define CC_KERNELS_REFERRALS_H
+
+#include "book.h"
+
+typedef struct cc_referral {
+    int32_t party, referrer;
+    int32_t day;
+} cc_referral;
+
+typedef struct cc_referrals {
+    const cc_memory *memory;
+    int64_t count, capacity;
+    cc_referral *items;
+    int32_t *start;       /* items of a party: start[p] .. start[p + 1] */
+    int32_t party_last;   /* largest number of a newcomer */
+    int32_t referrer_last;
+    int32_t *first_day;   /* of revenue, by party; INT32_MAX: none */
+} cc_referrals;
+
+custcap_status cc_referrals_load(const cc_question *question,
+                                 cc_referrals *referrals,
+                                 custcap_error *error);
+void cc_referrals_free(cc_referrals *referrals);
+
+/* A party's first revenue day; from any thread, one a party. */
+static inline void
+cc_referrals_learn(const cc_referrals *referrals, int64_t party, int32_t day)
+{
+    if (party <= referrals->referrer_last) {
+        referrals->first_day[party] = day;
+    }
+}
+
+/* Has this party a relation at all? */
+static inline int
+cc_referrals_has(const cc_referrals *referrals, int64_t party)
+{
+    return party <= referrals->party_last
+           && referrals->start[party] < referrals->start[party + 1];
+}
+
+/* Was the newcomer referred?  All first days must have been learnt. */
+int cc_referrals_is_referred(const cc_referrals *referrals, int64_t party,
+                             int32_t first_day);
+
+#endif

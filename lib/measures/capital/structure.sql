@@ -1,0 +1,20 @@
+-- title: Customer capital: the three Rs
+-- version: 1
+-- kernel: yes
+-- formula: every amount recognised in the window falls in one part, chosen
+--   once a customer and product line: retention (existing customer, known
+--   line), ramp_up (existing customer, new line), referral (new customer,
+--   referred by an existing one), paid_new (new, first revenue through a
+--   channel below paid), other_new; existing: first revenue before the
+--   window; quality = (retention + ramp_up + referral) / revenue
+-- source: DEFINITIONS.md "Customer capital: the three Rs"
+-- requirements: D-04 D-05 D-06 D-07
+-- basis: revenue (amounts recognised in the window, net of tax)
+-- shards: no
+-- column: retention money sum - existing customers, lines known to them
+-- column: ramp_up money sum - existing customers, lines new to them
+-- column: referral money none - new customers, referred
+-- column: paid_new money none - new customers through a paid channel
+-- column: other_new money none - other new customers
+-- column: revenue money sum - the sum of the parts
+-- column: quality ratio none - capital quality

@@ -1,0 +1,62 @@
+/*
+ * catalogue.c - the measures there are.
+ *
+ * Why here:   names are how everybody asks; they are looked up here.
+ * Method:     binary search in what tools/embed made of the files.
+ * Invariants: names ascend bytewise.
+ * Threads:    constant data.
+ */
+#include "inner.h"
+
+#include <assert.h>
+#include <string.h>
+
+int64_t
+cc_measure_count(void)
+{
+    return cc_builtin_measure_count;
+}
+
+const cc_measure *
+cc_measure_at(int64_t index)
+{
+    assert(index >= 0);
+    assert(index < cc_builtin_measure_count);
+    return &cc_builtin_measures[index];
+}
+
+const cc_measure *
+cc_measure_find(const char *name)
+{
+    assert(name != NULL);
+    int64_t low = 0, high = cc_builtin_measure_count;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        const int order = strcmp(cc_builtin_measures[middle].name, name);
+        if (order == 0) {
+            return &cc_builtin_measures[middle];
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+const char *
+cc_measure_name(const cc_measure *measure)
+{
+    assert(measure != NULL);
+    assert(measure->name != NULL);
+    return measure->name;
+}
+
+const char *
+cc_measure_about(const cc_measure *measure, const char *field)
+{
+    assert(measure != NULL);
+    assert(field != NULL);
+    return cc_measure_field(measure, field, 0);
+}

@@ -1,0 +1,16 @@
+-- title: Recency, frequency, monetary scores
+-- version: 1
+-- kernel: yes
+-- formula: score = 1 + floor(5 * customers strictly below / n), 5 is best;
+--   recency: days since the last purchase day, fewer is better; frequency:
+--   all purchase days; monetary: the sum of their amounts; the segment is
+--   looked up by the three scores
+-- source: DEFINITIONS.md "Scores and people"
+-- requirements: C-13
+-- basis: posted amounts
+-- shards: no
+-- column: party party key - the customer
+-- column: recency_score int64 none - 1 to 5
+-- column: frequency_score int64 none - 1 to 5
+-- column: monetary_score int64 none - 1 to 5
+-- column: segment text none - champions, loyal ... lost

@@ -1,0 +1,20 @@
+-- title: Customer summary
+-- version: 1
+-- kernel: yes
+-- formula: over purchase days (a day with a revenue entry without ref and
+--   amount >= 0): frequency = purchase days after the first; recency = last
+--   day - first day; age = as_of - first day; monetary = sum of the amounts
+--   of the days after the first / frequency
+-- source: Fader, Hardie, Lee (2005), "Counting your customers" the easy way;
+--   DEFINITIONS.md "Words"
+-- requirements: C-13
+-- basis: posted amounts
+-- parameter: time_unit text = day - day, or week: recency and age in weeks
+--   with 6 digits
+-- column: party party key - the customer
+-- column: first_day day min - first purchase day
+-- column: last_day day max - last purchase day
+-- column: frequency int64 sum - purchase days after the first
+-- column: recency int64 max - from the first to the last purchase day
+-- column: age int64 max - from the first purchase day to as_of
+-- column: monetary ratio ratio unit - mean amount of the days after the first

@@ -1,0 +1,227 @@
+/*
+ * guards.c - asking the guards about a batch before it is written.
+ *
+ * Why here:   a guard is a measure that can say no; when it has to be asked
+ *             is decided in C, so that a plain post of revenue runs no SQL.
+ * Method:     a guard's header says what it needs:
+ *               RECORD               a record of that kind in the batch
+ *               FIELD of RECORD      one whose field is not 0
+ *               closed day of entry  an entry without the flag prior, dated
+ *                                    on or before the last closed day
+ *             Those concerned run one after the other in one sandbox; every
+ *             row they give is a finding: severity, code, record, reason.
+ * Invariants: nothing is written; findings come in the order of the guards'
+ *             names, then of record numbers as the guards sort them.
+ * Threads:    the writer's thread.
+ */
+#include "inner.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* An entry dated in closed books without saying so? */
+static int
+has_closed_day(const cc_body *body, int32_t closed_day)
+{
+    const cc_rows *rows = &body->rows[CC_ENTRY];
+    for (int64_t i = 0; closed_day != CC_DAY_NONE && i < rows->count; i++) {
+        if (rows->columns[CC_ENTRY_DAY][i] <= closed_day
+            && (rows->columns[CC_ENTRY_FLAGS][i] & CC_ENTRY_FLAG_PRIOR)
+                   == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int
+has_value(const cc_body *body, cc_kind kind, const cc_field *field)
+{
+    const cc_rows *rows = &body->rows[kind];
+    for (int64_t i = 0; i < rows->count; i++) {
+        if (rows->columns[field->column][i] != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* A guard whose needs can't be understood is always asked. */
+static int
+is_needed(const cc_measure *guard, const cc_body *body, int32_t closed_day)
+{
+    const char *needs = cc_measure_field(guard, "needs", 0);
+    if (needs == NULL) {
+        return 1;
+    }
+    if (strcmp(needs, "closed day of entry") == 0) {
+        return has_closed_day(body, closed_day);
+    }
+    const char *of = strstr(needs, " of ");
+    const cc_kind kind =
+        cc_kind_parse(cc_text_of(of == NULL ? needs : of + 4, -1));
+    if (kind == 0) {
+        return 1;
+    }
+    if (of == NULL) {
+        return body->rows[kind].count > 0;
+    }
+    const cc_field *field =
+        cc_record_field(kind, (cc_text){needs, of - needs});
+    return field == NULL || has_value(body, kind, field);
+}
+
+int
+cc_guards_needed(const cc_body *pending, int32_t closed_day)
+{
+    assert(pending != NULL);
+    for (int64_t i = 0; i < cc_builtin_guard_count; i++) {
+        if (is_needed(&cc_builtin_guards[i], pending, closed_day)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static const char *const columns[] = {"severity", "code", "record",
+                                      "reason"};
+enum { SEVERITY, CODE, RECORD, REASON, COLUMNS };
+
+static custcap_status
+make_findings(const cc_memory *memory, custcap_table **table,
+              custcap_error *error)
+{
+    CC_TRY(cc_table_new(memory, table, error));
+    for (int32_t i = 0; i < COLUMNS; i++) {
+        CC_TRY(cc_table_add_column(*table, columns[i], CUSTCAP_TYPE_TEXT,
+                                   CUSTCAP_MERGE_NONE, 0, error));
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+add_finding(const cc_measure *guard, sqlite3_stmt *statement,
+            custcap_table *findings, custcap_error *error)
+{
+    if (sqlite3_column_count(statement) != COLUMNS) {
+        return cc_fail(error, CUSTCAP_INTERNAL,
+                       "guard %s does not give severity, code, record, "
+                       "reason",
+                       guard->name);
+    }
+    CC_TRY(cc_table_begin_row(findings, error));
+    for (int32_t i = 0; i < COLUMNS; i++) {
+        const unsigned char *text = sqlite3_column_text(statement, i);
+        const cc_text value = {(const char *)text,
+                               text == NULL
+                                   ? 0
+                                   : sqlite3_column_bytes(statement, i)};
+        CC_TRY(cc_table_set_text(findings, i, value, error));
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+ask(cc_sandbox *sandbox, const cc_measure *guard, custcap_table *findings,
+    custcap_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    CC_TRY(cc_sandbox_prepare(sandbox, cc_text_of(guard->sql, -1),
+                              &statement, error));
+    custcap_status status = CUSTCAP_OK;
+    while (status == CUSTCAP_OK) {
+        int row = 0;
+        status = cc_sandbox_step(sandbox, statement, &row, error);
+        if (status != CUSTCAP_OK || !row) {
+            break;
+        }
+        status = add_finding(guard, statement, findings, error);
+    }
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+static custcap_status
+ask_all(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
+        custcap_table *findings, custcap_error *error)
+{
+    struct cc_pending *pending = NULL;
+    custcap_status status = cc_pending_add(sandbox, body, &pending, error);
+    for (int64_t i = 0; status == CUSTCAP_OK && i < cc_builtin_guard_count;
+         i++) {
+        const cc_measure *guard = &cc_builtin_guards[i];
+        if (is_needed(guard, body, closed_day)) {
+            status = ask(sandbox, guard, findings, error);
+        }
+    }
+    const cc_memory *memory = cc_view_memory(cc_sandbox_view(sandbox));
+    cc_sandbox_close(sandbox); /* before the listings it shows */
+    cc_pending_free(memory, pending);
+    return status;
+}
+
+/* REFUSED with the first reason and how many more there are. */
+static custcap_status
+judge(const custcap_table *findings, custcap_error *error)
+{
+    int64_t refused = 0, first = -1;
+    const int64_t rows = custcap_table_rows(findings);
+    for (int64_t i = 0; i < rows; i++) {
+        cc_text severity;
+        severity.data = custcap_table_text(findings, SEVERITY, i,
+                                           &severity.length);
+        if (!cc_text_is(severity, "warn")) {
+            first = refused++ == 0 ? i : first;
+        }
+    }
+    if (refused == 0) {
+        return CUSTCAP_OK;
+    }
+    int64_t lengths[COLUMNS] = {0};
+    const char *texts[COLUMNS];
+    for (int32_t i = 0; i < COLUMNS; i++) {
+        texts[i] = custcap_table_text(findings, i, first, &lengths[i]);
+    }
+    if (refused > 1) {
+        return cc_fail(error, CUSTCAP_REFUSED,
+                       "%.*s (%.*s): %.*s; and %lld more",
+                       (int)lengths[CODE], texts[CODE],
+                       (int)lengths[RECORD], texts[RECORD],
+                       (int)lengths[REASON], texts[REASON],
+                       (long long)(refused - 1));
+    }
+    return cc_fail(error, CUSTCAP_REFUSED, "%.*s (%.*s): %.*s",
+                   (int)lengths[CODE], texts[CODE], (int)lengths[RECORD],
+                   texts[RECORD], (int)lengths[REASON], texts[REASON]);
+}
+
+custcap_status
+cc_guards_run(cc_view *view, const cc_body *pending,
+              custcap_table **findings, custcap_error *error)
+{
+    assert(view != NULL && pending != NULL);
+    assert(findings != NULL);
+
+    *findings = NULL;
+    int32_t closed_day = CC_DAY_NONE;
+    CC_TRY(cc_small_closed_day(cc_view_store(view), &closed_day, error));
+    if (!cc_guards_needed(pending, closed_day)) {
+        return CUSTCAP_OK;
+    }
+    custcap_table *table = NULL;
+    cc_sandbox *sandbox = NULL;
+    custcap_status status =
+        make_findings(cc_view_memory(view), &table, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_sandbox_open(view, NULL, &sandbox, error);
+    }
+    if (status == CUSTCAP_OK) {
+        status = ask_all(sandbox, pending, closed_day, table, error);
+    }
+    if (status != CUSTCAP_OK) {
+        custcap_table_free(table);
+        return status;
+    }
+    *findings = table;
+    return judge(table, error);
+}

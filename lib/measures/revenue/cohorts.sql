@@ -1,0 +1,17 @@
+-- title: Revenue by cohort
+-- version: 1
+-- kernel: yes
+-- formula: a customer's cohort is the period of its first day with a positive
+--   revenue entry, age 0; customers = customers of the cohort with revenue >
+--   0 in the period; revenue = the cohort's revenue in it; retained =
+--   customers / customers at age 0; revenue_retained = revenue / revenue at
+--   age 0
+-- source: DEFINITIONS.md "Words"
+-- requirements: C-13 D-08 E-10
+-- basis: revenue (amounts recognised in the period, net of tax)
+-- column: cohort text key - the period of the first revenue
+-- column: age int64 key - periods after it
+-- column: customers int64 sum - active customers of the cohort
+-- column: revenue money sum - the cohort's revenue in the period
+-- column: retained ratio ratio - customers against age 0
+-- column: revenue_retained ratio ratio - revenue against age 0

@@ -1,0 +1,30 @@
+-- title: Revenue movements
+-- version: 1
+-- kernel: yes
+-- formula: v0, v1 a customer's revenue in the period before and in the
+--   period; active: v > 0. new: v0 <= 0 < v1, never active before;
+--   reactivation: v0 <= 0 < v1, active in an earlier period; expansion: 0 <
+--   v0 < v1; contraction: 0 < v1 < v0; churn: v0 > 0 >= v1, amount v0 - v1;
+--   adj: sum over v0 <= 0 of min(v1, 0) - v0; opening + new + reactivation +
+--   expansion - contraction - churn + fx + adj = closing, exactly
+-- source: DEFINITIONS.md "Words" and "Identities"
+-- requirements: D-07 D-08
+-- basis: revenue (amounts recognised in the period, net of tax)
+-- column: period text key - the period, against the one before it
+-- column: opening money sum - revenue of the period before
+-- column: new money sum - of customers never active before
+-- column: reactivation money sum - of customers active earlier, but not in
+--   the period before
+-- column: expansion money sum - more from customers that stayed
+-- column: contraction money sum - less from customers that stayed
+-- column: churn money sum - lost with customers that left
+-- column: fx money sum - exchange differences; 0 in one unit
+-- column: adj money sum - credits to customers that were not active
+-- column: closing money sum - revenue of the period
+-- column: customers_opening int64 sum - active in the period before
+-- column: customers_new int64 sum - customers behind new
+-- column: customers_reactivation int64 sum - customers behind reactivation
+-- column: customers_expansion int64 sum - customers behind expansion
+-- column: customers_contraction int64 sum - customers behind contraction
+-- column: customers_churn int64 sum - customers behind churn
+-- column: customers_closing int64 sum - active in the period

@@ -1,0 +1,16 @@
+-- title: Revenue retention
+-- version: 1
+-- kernel: yes
+-- formula: O = customers with v0 > 0. nrr = sum over O of v1 / sum over O of
+--   v0; grr = sum over O of min(v0, max(v1, 0)) / sum over O of v0; logo =
+--   customers of O with v1 > 0 / customers of O; quick = (new + reactivation
+--   + expansion) / (contraction + churn). Undefined where the denominator is
+--   0
+-- source: DEFINITIONS.md "Identities"
+-- requirements: D-08
+-- basis: revenue (amounts recognised in the period, net of tax)
+-- column: period text key - the period, against the one before it
+-- column: nrr ratio ratio - net revenue retention, point to point
+-- column: grr ratio ratio - gross revenue retention
+-- column: logo ratio ratio - share of customers that stayed
+-- column: quick ratio ratio - quick ratio, with reactivation

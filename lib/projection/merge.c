@@ -1,0 +1,475 @@
+/*
+ * merge.c - many small runs become few large ones, a slice at a time.
+ *
+ * Why here:   a question merges the runs as it goes, so there must be few;
+ *             and a commit can't stop for a merge of everything.
+ * Method:     when there are runs_max runs of a kind, the smallest are
+ *             merged: two, and then every next one that is at most three
+ *             times what has been gathered.  (Simulated with runs of one
+ *             size: a row is written 6 times on the way to 160 of them, 9
+ *             times to 1,600.)  The merged run is a new one.  A step takes
+ *             the rows of all source runs up to some party: they are sorted,
+ *             written as segments of the new run, and the segments they came
+ *             from are removed; where that party cuts a segment, the rest
+ *             becomes a smaller segment of its old run.
+ * Invariants: between two steps every row is in exactly one segment.  What a
+ *             merge in progress needs to know is in meta: "merge_run_K" is
+ *             the new run, "merge_rows_K" the rows of its largest source at
+ *             the beginning: sources are the runs with a smaller number and
+ *             at most so many rows; runs sealed since have larger numbers.
+ * Threads:    one writer; it starts its own.
+ */
+#include "base/money.h"
+#include "internal.h"
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    STEP_SEGMENTS = 16, /* of one step without a budget */
+    ROW_BYTES = 8,      /* packed, roughly: budget to rows */
+    RATIO = 3           /* see above */
+};
+
+typedef struct merge_run {
+    int64_t id;
+    int64_t rows;
+    int source;
+} merge_run;
+
+typedef struct merging {
+    cc_store *store;
+    const cc_memory *memory;
+    const cc_seal_sizes *sizes;
+    int64_t budget; /* bytes left; negative: no limit */
+    int unlimited;
+    int32_t threads;
+    custcap_progress progress;
+    void *context;
+    int64_t done; /* rows */
+    cc_shelf shelf;
+
+    cc_kind kind;
+    int64_t target;   /* run; 0: no merge is under way */
+    int64_t rows_max; /* of a source run */
+    int32_t tier;     /* of the target */
+    cc_shelf_row *rows; /* of all kinds; ours are [first, end) */
+    int64_t first, end;
+    merge_run *runs;
+    int64_t run_count;
+} merging;
+
+static void
+meta_name(char room[32], const char *what, cc_kind kind)
+{
+    (void)snprintf(room, 32, "merge_%s_%d", what, (int)kind);
+}
+
+static custcap_status
+write_plan(merging *m, custcap_error *error)
+{
+    char name[32];
+    meta_name(name, "run", m->kind);
+    CC_TRY(cc_store_meta_set(m->store, name, m->target, error));
+    meta_name(name, "rows", m->kind);
+    return cc_store_meta_set(m->store, name, m->rows_max, error);
+}
+
+static custcap_status
+read_plan(merging *m, custcap_error *error)
+{
+    char name[32];
+    meta_name(name, "run", m->kind);
+    CC_TRY(cc_meta_number(m->store, name, &m->target, error));
+    meta_name(name, "rows", m->kind);
+    return cc_meta_number(m->store, name, &m->rows_max, error);
+}
+
+custcap_status
+cc_merge_clear(cc_store *store, custcap_error *error)
+{
+    merging m = {.store = store};
+    for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
+        m.kind = cc_large_kind(slot);
+        CC_TRY(write_plan(&m, error));
+    }
+    return CUSTCAP_OK;
+}
+
+/* ---- what there is ---- */
+
+static void
+forget(merging *m)
+{
+    cc_free(m->memory, m->rows);
+    cc_free(m->memory, m->runs);
+    m->rows = NULL;
+    m->runs = NULL;
+}
+
+/* Read the table and add up the runs of the kind. */
+static custcap_status
+survey(merging *m, custcap_error *error)
+{
+    int64_t count = 0, capacity = 0;
+    forget(m);
+    m->first = m->end = m->run_count = 0;
+    CC_TRY(cc_shelf_list(m->store, &m->shelf, &m->rows, &count, error));
+    for (int64_t i = 0; i < count; i++) {
+        const cc_segment_info *info = &m->rows[i].info;
+        if (info->kind != m->kind) {
+            continue;
+        }
+        if (m->end == 0) {
+            m->first = i;
+        }
+        if (m->run_count == 0 || m->runs[m->run_count - 1].id != info->run) {
+            CC_TRY(cc_grow(m->memory, &m->runs, &capacity, m->run_count + 1,
+                           sizeof *m->runs, error));
+            m->runs[m->run_count++] = (merge_run){.id = info->run};
+        }
+        m->runs[m->run_count - 1].rows += info->rows;
+        m->end = i + 1;
+    }
+    return CUSTCAP_OK;
+}
+
+/* Mark the sources of the merge under way; gives how many. */
+static int64_t
+mark_sources(merging *m)
+{
+    int64_t sources = 0, rows = 0;
+    for (int64_t i = 0; i < m->run_count; i++) {
+        merge_run *run = &m->runs[i];
+        run->source = run->id < m->target && run->rows <= m->rows_max;
+        sources += run->source;
+        rows += run->source || run->id == m->target ? run->rows : 0;
+    }
+    m->tier = cc_seal_tier(m->sizes, rows);
+    return sources;
+}
+
+/* The smallest run larger than `rows`; -1 when there is none. */
+static int64_t
+next_larger(const merging *m, int64_t rows)
+{
+    int64_t best = -1;
+    for (int64_t i = 0; i < m->run_count; i++) {
+        if (m->runs[i].rows > rows &&
+            (best < 0 || m->runs[i].rows < m->runs[best].rows)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* How many rows the largest source should have; runs of equal size go
+ * together. */
+static int64_t
+choose_sources(const merging *m)
+{
+    int64_t rows_max = 0, gathered = 0, runs = 0;
+    for (;;) {
+        const int64_t next = next_larger(m, rows_max);
+        if (next < 0 ||
+            (runs >= 2 && m->runs[next].rows > RATIO * gathered)) {
+            return rows_max;
+        }
+        rows_max = m->runs[next].rows;
+        for (int64_t i = 0; i < m->run_count; i++) {
+            if (m->runs[i].rows == rows_max) {
+                gathered += rows_max;
+                runs++;
+            }
+        }
+    }
+}
+
+/* Go on with a merge or begin one; target 0: there is nothing to do. */
+static custcap_status
+plan(merging *m, custcap_error *error)
+{
+    CC_TRY(survey(m, error));
+    CC_TRY(read_plan(m, error));
+    const int64_t under_way = m->target;
+    int active = m->target != 0 && mark_sources(m) > 0;
+    if (m->unlimited && m->run_count > 1 &&
+        (!active || m->rows_max != INT64_MAX)) {
+        m->target = m->shelf.next++;
+        m->rows_max = INT64_MAX;
+        active = 1;
+    } else if (!active && !m->unlimited &&
+               m->run_count >= m->sizes->runs_max) {
+        m->target = m->shelf.next++;
+        m->rows_max = choose_sources(m);
+        active = 1;
+    }
+    if (!active) {
+        m->target = 0;
+        m->rows_max = 0;
+    }
+    if (m->target != under_way) {
+        CC_TRY(write_plan(m, error));
+    }
+    (void)mark_sources(m);
+    return CUSTCAP_OK;
+}
+
+static int
+is_source(const merging *m, const cc_shelf_row *row)
+{
+    for (int64_t i = 0; i < m->run_count; i++) {
+        if (m->runs[i].id == row->info.run) {
+            return m->runs[i].source;
+        }
+    }
+    return 0;
+}
+
+/* ---- one step ---- */
+
+/* About how many source rows have parties up to `party`. */
+static int64_t
+estimate(const merging *m, int64_t party)
+{
+    int64_t rows = 0;
+    for (int64_t i = m->first; i < m->end; i++) {
+        const cc_segment_info *info = &m->rows[i].info;
+        if (!is_source(m, &m->rows[i]) || info->party_first > party) {
+            continue;
+        }
+        if (info->party_last <= party) {
+            rows += info->rows;
+            continue;
+        }
+        rows += cc_share_down(info->rows, party - info->party_first + 1,
+                              info->party_last - info->party_first + 1);
+    }
+    return rows;
+}
+
+/* The least end of a source segment above `party`; INT64_MAX: none. */
+static int64_t
+next_end(const merging *m, int64_t party)
+{
+    int64_t least = INT64_MAX;
+    for (int64_t i = m->first; i < m->end; i++) {
+        const int64_t last = m->rows[i].info.party_last;
+        if (last > party && last < least && is_source(m, &m->rows[i])) {
+            least = last;
+        }
+    }
+    return least;
+}
+
+/* The last party of the slice: the end of a segment, so that at least one
+ * is not cut; everything where that is not much more. */
+static int64_t
+choose_party(const merging *m)
+{
+    const int64_t segment = m->sizes->segment_rows;
+    int64_t wanted = STEP_SEGMENTS * segment;
+    if (!m->unlimited && m->budget / ROW_BYTES < wanted) {
+        wanted = m->budget / ROW_BYTES;
+    }
+    wanted = wanted < segment ? segment : wanted;
+    if (estimate(m, INT64_MAX) <= wanted + wanted / 2) {
+        return INT64_MAX;
+    }
+    int64_t party = next_end(m, INT64_MIN);
+    int64_t next = next_end(m, party);
+    while (next != INT64_MAX && estimate(m, next) <= wanted) {
+        party = next;
+        next = next_end(m, party);
+    }
+    return party;
+}
+
+/* Rows of a decoded segment with parties up to `party`. */
+static int64_t
+rows_up_to(const cc_segment *segment, int64_t party)
+{
+    int64_t group = 0;
+    while (group < segment->group_count &&
+           segment->parties[group] <= party) {
+        group++;
+    }
+    return segment->starts[group];
+}
+
+/* What is left of a segment that the slice cuts. */
+static custcap_status
+write_rest(merging *m, const cc_shelf_row *row, const cc_segment *segment,
+           int64_t first, custcap_error *error)
+{
+    const int64_t count = segment->info.rows - first;
+    cc_arrivals rest;
+    cc_packed packed;
+    assert(count > 0);
+    int64_t *scratch = cc_new(m->memory, 2 * count, sizeof *scratch);
+    if (scratch == NULL) {
+        return cc_no_memory(error);
+    }
+    memset(&packed, 0, sizeof packed);
+    cc_arrivals_init(&rest, m->memory, m->kind);
+    packed.info.id = m->shelf.next++;
+    packed.info.run = row->info.run;
+    packed.tier = row->tier;
+    custcap_status status =
+        cc_arrivals_add_segment(&rest, segment, first, count, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_segment_pack(&rest, NULL, 0, count, scratch, &packed,
+                                 error);
+    }
+    if (status == CUSTCAP_OK) {
+        status = cc_shelf_add(m->store, &m->shelf, &packed, 1, error);
+    }
+    cc_free(m->memory, scratch);
+    cc_packed_free(&packed, 1);
+    cc_arrivals_free(&rest);
+    return status;
+}
+
+typedef struct slice {
+    int64_t party;
+    int64_t count;
+    const cc_shelf_row **rows; /* the segments concerned */
+    cc_segment **segments;
+} slice;
+
+static void
+slice_free(const merging *m, slice *s)
+{
+    for (int64_t i = 0; s->segments != NULL && i < s->count; i++) {
+        cc_segment_release(NULL, s->segments[i]);
+    }
+    cc_free(m->memory, s->segments);
+    cc_free(m->memory, s->rows);
+}
+
+/* Find the segments of the slice and decode them. */
+static custcap_status
+slice_load(merging *m, slice *s, custcap_error *error)
+{
+    const int64_t most = m->end - m->first;
+    s->rows = cc_new(m->memory, most, sizeof *s->rows);
+    s->segments = cc_zeros(m->memory, most, sizeof *s->segments);
+    if (s->rows == NULL || s->segments == NULL) {
+        return cc_no_memory(error);
+    }
+    for (int64_t i = m->first; i < m->end; i++) {
+        const cc_shelf_row *row = &m->rows[i];
+        if (!is_source(m, row) || row->info.party_first > s->party) {
+            continue;
+        }
+        CC_TRY(cc_segment_new(m->memory, &row->info, &s->segments[s->count],
+                              error));
+        s->rows[s->count++] = row;
+    }
+    int64_t bytes = 0;
+    CC_TRY(cc_segments_load(NULL, m->store, s->segments, s->count,
+                            cc_kept_columns(m->kind), m->threads, &bytes,
+                            error));
+    if (!m->unlimited) {
+        m->budget = m->budget > bytes ? m->budget - bytes : 0;
+    }
+    return CUSTCAP_OK;
+}
+
+/* Move the rows of the slice. */
+static custcap_status
+slice_move(merging *m, const slice *s, cc_arrivals *taken,
+           custcap_error *error)
+{
+    for (int64_t i = 0; i < s->count; i++) {
+        const cc_segment *segment = s->segments[i];
+        const int64_t rows = rows_up_to(segment, s->party);
+        CC_TRY(cc_arrivals_add_segment(taken, segment, 0, rows, error));
+        CC_TRY(cc_shelf_remove(m->store, &m->shelf, s->rows[i], error));
+        if (rows < segment->info.rows) {
+            CC_TRY(write_rest(m, s->rows[i], segment, rows, error));
+        }
+    }
+    m->done += taken->count;
+    return cc_seal_rows(m->store, &m->shelf, taken, 1, m->target, m->tier,
+                        m->sizes->segment_rows, m->threads, error);
+}
+
+static custcap_status
+step(merging *m, custcap_error *error)
+{
+    slice s = {.party = choose_party(m)};
+    cc_arrivals taken;
+    cc_arrivals_init(&taken, m->memory, m->kind);
+    custcap_status status = slice_load(m, &s, error);
+    if (status == CUSTCAP_OK) {
+        status = slice_move(m, &s, &taken, error);
+    }
+    cc_arrivals_free(&taken);
+    slice_free(m, &s);
+    CC_TRY(status);
+    CC_TRY(cc_shelf_write(m->store, &m->shelf, error));
+    if (m->progress != NULL && m->progress(m->context, m->done, 0) != 0) {
+        return cc_fail(error, CUSTCAP_CANCELLED, "merging was cancelled");
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+merge_kind(merging *m, int *more, custcap_error *error)
+{
+    for (;;) {
+        CC_TRY(plan(m, error));
+        if (m->target == 0) {
+            return CUSTCAP_OK;
+        }
+        if (!m->unlimited && m->budget <= 0) {
+            *more = 1;
+            return CUSTCAP_OK;
+        }
+        CC_TRY(step(m, error));
+    }
+}
+
+custcap_status
+cc_seal_merge_sized(cc_store *store, const cc_seal_sizes *sizes,
+                    int64_t budget_bytes, int32_t threads,
+                    custcap_progress progress, void *context, int *more,
+                    custcap_error *error)
+{
+    assert(cc_store_is_writing(store));
+    assert(more != NULL && sizes->runs_max > 1);
+
+    merging m = {.store = store,
+                 .memory = cc_store_memory(store),
+                 .sizes = sizes,
+                 .budget = budget_bytes,
+                 .unlimited = budget_bytes < 0,
+                 .threads = threads,
+                 .progress = progress,
+                 .context = context};
+    *more = 0;
+    CC_TRY(cc_shelf_read(store, &m.shelf, error));
+    custcap_status status = CUSTCAP_OK;
+    for (int slot = 0; slot < CC_LARGE_KINDS && status == CUSTCAP_OK;
+         slot++) {
+        m.kind = cc_large_kind(slot);
+        status = merge_kind(&m, more, error);
+    }
+    forget(&m);
+    /* A plan may have taken a number without a step. */
+    return status == CUSTCAP_OK && m.shelf.next > 0
+               ? cc_shelf_write(store, &m.shelf, error)
+               : status;
+}
+
+custcap_status
+cc_seal_merge(cc_store *store, int64_t budget_bytes, int32_t threads,
+              custcap_progress progress, void *context, int *more,
+              custcap_error *error)
+{
+    const cc_seal_sizes sizes = cc_seal_sizes_usual();
+    return cc_seal_merge_sized(store, &sizes, budget_bytes, threads, progress,
+                               context, more, error);
+}

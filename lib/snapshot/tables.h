@@ -1,0 +1,113 @@
+/*
+ * tables.h - what the sandbox and its tables know of each other.
+ *
+ * `trusted` counts how deep we are in code of the library: above 0 the
+ * authorizer, the step counter and the length limit stand aside.  It is 0
+ * only while SQLite prepares or steps a measure's statement, and methods of
+ * the virtual tables that reach for the connection raise it meanwhile.
+ */
+#ifndef CC_SNAPSHOT_TABLES_H
+#define CC_SNAPSHOT_TABLES_H
+
+#include "sandbox.h"
+
+enum { CC_INNER_BYTES = 48, CC_SANDBOX_LIMITS = 8 };
+
+/* One virtual table of the connection. */
+typedef struct cc_module {
+    cc_sandbox *sandbox;
+    const char *name;
+    const cc_listing *listing; /* listings only */
+    cc_kind kind;              /* row tables only */
+    struct cc_module *next;
+} cc_module;
+
+/* The period that a day lies in: label and number, by day. */
+typedef struct cc_label {
+    const char *text;
+    int32_t length;
+    int32_t index; /* ascends with the day */
+} cc_label;
+
+typedef struct cc_labels {
+    int32_t first, last; /* days; first > last: nothing yet */
+    cc_label *of_day;    /* [day - first] */
+} cc_labels;
+
+/* Memory that texts given to SQLite live in, until the sandbox closes. */
+typedef struct cc_kept_block {
+    struct cc_kept_block *next;
+} cc_kept_block;
+
+/* A listing's table, made once for the same arguments. */
+typedef struct cc_made {
+    struct cc_made *next;
+    const cc_listing *listing;
+    custcap_table *table;
+    char *arguments[CC_LISTING_ARGUMENTS_MAX]; /* NULL: absent */
+} cc_made;
+
+struct cc_sandbox {
+    cc_view *view;
+    const cc_question *question; /* may be NULL */
+    const cc_memory *memory;
+    sqlite3 *db;
+    int32_t trusted;
+    int64_t steps, steps_max;
+    int64_t memory_before;  /* what SQLite held when we began */
+    custcap_error failure;  /* of a callback; OK: none */
+    char inner[CC_INNER_BYTES];
+    uint32_t views;         /* bits 1 << kind: made */
+    int old_limits[CC_SANDBOX_LIMITS];
+    cc_buffer base_tables;  /* names of the file's tables, each with NUL */
+    cc_module *modules;
+    cc_made *made;
+    cc_kept_block *kept;
+    cc_text *words;         /* codes by number; data NULL: not asked yet */
+    int64_t word_capacity;
+    cc_labels labels[CC_PERIOD_YEAR + 1];
+};
+
+void cc_sandbox_enter(cc_sandbox *sandbox);
+void cc_sandbox_leave(cc_sandbox *sandbox);
+/* sqlite3_declare_vtab, which asks the authorizer as CREATE TABLE does. */
+int cc_sandbox_declare(cc_sandbox *sandbox, const char *sql);
+/* A status as SQLite's code for a method; remembers it where it is none of
+ * the callee's own words. */
+int cc_sandbox_code(cc_sandbox *sandbox, custcap_status status);
+/* Bytes that live as long as the sandbox; NULL without memory. */
+void *cc_sandbox_keep(cc_sandbox *sandbox, int64_t count, size_t size);
+/* The code of a word; {NULL, 0} for none. */
+cc_text cc_sandbox_word(cc_sandbox *sandbox, int64_t word);
+/* Labels of all days in [first, last], one array by day. */
+custcap_status cc_sandbox_labels(cc_sandbox *sandbox, cc_period period,
+                                 int32_t first, int32_t last,
+                                 const cc_labels **labels);
+custcap_status cc_sandbox_register(cc_sandbox *sandbox, const char *name,
+                                   const sqlite3_module *methods,
+                                   cc_kind kind, const cc_listing *listing,
+                                   custcap_error *error);
+
+/* sandbox_functions.c */
+custcap_status cc_functions_add(cc_sandbox *sandbox, custcap_error *error);
+void cc_functions_remove(cc_sandbox *sandbox);
+/* May a measure call it?  `inside`: asked from an inner view. */
+int cc_function_is_allowed(const char *name, int inside);
+
+/* sandbox_views.c: is the name in the text at all?  Letters of either size;
+ * a view more than needed does no harm. */
+int cc_sql_mentions(cc_text sql, const char *name);
+/* Make the views that a text mentions. */
+custcap_status cc_views_make(cc_sandbox *sandbox, cc_text sql,
+                             custcap_error *error);
+void cc_views_drop(cc_sandbox *sandbox);
+/* The kind of a public view's name, 0 when it is none. */
+cc_kind cc_view_kind(const char *name);
+
+/* The virtual tables. */
+custcap_status cc_rows_add(cc_sandbox *sandbox, custcap_error *error);
+custcap_status cc_party_table_add(cc_sandbox *sandbox,
+                                  custcap_error *error);
+extern const sqlite3_module cc_listing_methods;
+
+#endif

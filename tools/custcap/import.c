@@ -1,0 +1,404 @@
+/*
+ * import.c - the command that reads records from a CSV file, all or none.
+ *
+ * Why here:   a client of custcap_batch_add() and the import calls; what it
+ *             adds is where in the file an error is.
+ * Method:     one thread reads and maps (reader.c), this one adds chunks to
+ *             a batch and commits it when another chunk might not fit.
+ *             Everything is one import, so any error leaves nothing.
+ * Invariants: lines holds the line of every row of the batch.
+ * Threads:    the ledger belongs to the main thread.
+ */
+#include "cli.h"
+#include "reader.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* An entry may bring a party and words with it: about three records a row.
+ * Should it be more, the library says LIMIT and the batch goes first. */
+enum {
+    FULL_RECORDS = CUSTCAP_BATCH_RECORDS_MAX - 3 * CHUNK_ROWS,
+    FINDINGS_SHOWN = 20
+};
+
+typedef struct import {
+    const char *name; /* of the file, for errors */
+    int32_t record;
+    mapping how;
+    pipeline line;
+    reader in;
+    const char *fields[MAPPING_FIELDS_MAX + 1];
+    int64_t field_count;
+    session opened;
+    custcap_batch *batch;
+    int64_t *lines;
+    int64_t line_count, line_capacity;
+    int64_t file_bytes; /* 0: not known */
+    int64_t findings_said;
+    custcap_receipt total;
+} import;
+
+/* FILE:LINE:COLUMN: words; the column's name follows where it isn't the
+ * field's own. */
+static void
+say_place(const import *made, int64_t line, int64_t column,
+          const char *field, const char *text)
+{
+    if (line <= 0) {
+        say("%s: %s", made->name, text);
+    } else if (column < 0 || column >= made->how.width) {
+        say("%s:%lld: %s", made->name, (long long)line, text);
+    } else if (strcmp(made->how.names[column], field) == 0) {
+        say("%s:%lld:%lld: %s", made->name, (long long)line,
+            (long long)column + 1, text);
+    } else {
+        say("%s:%lld:%lld: column %.80s: %s", made->name, (long long)line,
+            (long long)column + 1, made->how.names[column], text);
+    }
+}
+
+/* An error of the library about a row: `lines` are those of its rows. */
+static int
+say_row_failure(const import *made, custcap_status status,
+                const int64_t *lines, int64_t row_count)
+{
+    const custcap_error *error = made->opened.error;
+    const int64_t row = error != NULL ? custcap_error_row(error) : -1;
+    const char *field = error != NULL ? custcap_error_field(error) : "";
+    if (row >= 0 && row < row_count) {
+        say_place(made, lines[row], mapping_column_of(&made->how, field),
+                  field, custcap_error_text(error));
+        return exit_code_of(status);
+    }
+    return say_failure(status, error, made->name);
+}
+
+static void
+say_warnings(import *made)
+{
+    const custcap_table *findings = custcap_batch_findings(made->batch);
+    const int64_t rows =
+        findings != NULL ? custcap_table_rows(findings) : 0;
+    if (rows > 0 && made->findings_said < FINDINGS_SHOWN) {
+        custcap_table *few = NULL;
+        if (custcap_table_sorted(findings, NULL, 0,
+                                 FINDINGS_SHOWN - made->findings_said, &few,
+                                 NULL) == CUSTCAP_OK) {
+            say_findings(few);
+            custcap_table_free(few);
+        }
+    }
+    made->findings_said += rows;
+}
+
+static int
+commit(import *made)
+{
+    if (custcap_batch_count(made->batch) == 0) {
+        return EXIT_OK;
+    }
+    custcap_receipt receipt;
+    memset(&receipt, 0, sizeof receipt);
+    receipt.struct_size = sizeof receipt;
+    const custcap_status status =
+        custcap_batch_commit(made->batch, &receipt, made->opened.error);
+    if (status != CUSTCAP_OK) {
+        const int code = say_row_failure(made, status, made->lines,
+                                         made->line_count);
+        say_findings(custcap_batch_findings(made->batch));
+        return code;
+    }
+    made->total.position = receipt.position > 0 ? receipt.position
+                                                : made->total.position;
+    made->total.records_new += receipt.records_new;
+    made->total.records_exists += receipt.records_exists;
+    made->total.parties_made += receipt.parties_made;
+    made->total.words_made += receipt.words_made;
+    made->total.warnings += receipt.warnings;
+    say_warnings(made);
+    custcap_batch_clear(made->batch);
+    made->line_count = 0;
+    return EXIT_OK;
+}
+
+static void
+lines_keep(import *made, const int64_t *lines, int64_t count)
+{
+    if (made->line_count + count > made->line_capacity) {
+        made->line_capacity = (made->line_count + count) * 2;
+        made->lines =
+            memory_resize(made->lines, (size_t)made->line_capacity,
+                          sizeof *made->lines);
+    }
+    memcpy(made->lines + made->line_count, lines,
+           (size_t)count * sizeof *lines);
+    made->line_count += count;
+}
+
+/* Some rows of a chunk; where they don't fit, the batch goes first, and then
+ * one half after the other. */
+static int
+add_rows(import *made, const chunk *rows, int64_t from, int64_t count)
+{
+    const int64_t first = from * made->field_count;
+    custcap_status status = CUSTCAP_OK;
+    for (int attempt = 0; attempt < 2; attempt++) {
+        status = custcap_batch_add(
+            made->batch, made->record, made->fields, made->field_count,
+            rows->texts + first, rows->lengths + first, count,
+            made->opened.error);
+        if (status != CUSTCAP_LIMIT ||
+            custcap_error_row(made->opened.error) >= 0 ||
+            custcap_batch_count(made->batch) == 0) {
+            break;
+        }
+        const int code = commit(made);
+        if (code != EXIT_OK) {
+            return code;
+        }
+    }
+    if (status == CUSTCAP_OK) {
+        lines_keep(made, rows->lines + from, count);
+        return EXIT_OK;
+    }
+    if (status == CUSTCAP_LIMIT && count > 1 &&
+        custcap_error_row(made->opened.error) < 0) {
+        const int code = add_rows(made, rows, from, count / 2);
+        return code != EXIT_OK ? code
+                               : add_rows(made, rows, from + count / 2,
+                                          count - count / 2);
+    }
+    return say_row_failure(made, status, rows->lines + from, count);
+}
+
+static void
+fields_name(import *made)
+{
+    made->field_count = made->how.field_count;
+    for (int f = 0; f < made->how.field_count; f++) {
+        made->fields[f] = made->how.fields[f].name;
+    }
+    if (made->how.until.name != NULL) {
+        made->fields[made->field_count++] = "end";
+    }
+}
+
+/* Are these the fields of such a record?  Asked once, with no rows, so that
+ * the answer is about the header and comes even where there are none. */
+static int
+fields_check(import *made)
+{
+    fields_name(made);
+    const custcap_status status = custcap_batch_add(
+        made->batch, made->record, made->fields, made->field_count, NULL,
+        NULL, 0, made->opened.error);
+    if (status == CUSTCAP_OK) {
+        return EXIT_OK;
+    }
+    const char *field = custcap_error_field(made->opened.error);
+    say_place(made, made->how.has_header ? 1 : 0,
+              mapping_column_of(&made->how, field), field,
+              custcap_error_text(made->opened.error));
+    return exit_code_of(status);
+}
+
+/* Chunk after chunk; the first thing that fails ends it. */
+static int
+take_all(import *made)
+{
+    char what[] = "import";
+    int code = EXIT_OK;
+    chunk *rows = pipeline_take(&made->line);
+    if (rows != NULL) {
+        code = fields_check(made);
+    }
+    while (rows != NULL && code == EXIT_OK) {
+        code = add_rows(made, rows, 0, rows->row_count);
+        const int64_t read = rows->read;
+        pipeline_give_back(&made->line);
+        if (code == EXIT_OK &&
+            custcap_batch_count(made->batch) > FULL_RECORDS) {
+            code = commit(made);
+        }
+        if (code == EXIT_OK &&
+            progress_show(what, read, made->file_bytes) != 0) {
+            code = say_failure(CUSTCAP_CANCELLED, NULL, made->name);
+        }
+        rows = code == EXIT_OK ? pipeline_take(&made->line) : NULL;
+    }
+    return code;
+}
+
+static void *
+reading_thread(void *context)
+{
+    reader_run(context);
+    return NULL;
+}
+
+/* Read and record; what the reader found wrong counts only after what came
+ * before it in the file. */
+static int
+run_pipeline(import *made)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, reading_thread, &made->in) != 0) {
+        say("no thread to read with: %s", strerror(errno));
+        return EXIT_FAILED;
+    }
+    int code = take_all(made);
+    pipeline_stop(&made->line);
+    pthread_join(thread, NULL);
+    if (code != EXIT_OK) {
+        return code;
+    }
+    if (made->in.wrong.found) {
+        const int64_t column = made->in.wrong.column;
+        say_place(made, made->in.wrong.line, column, "",
+                  made->in.wrong.text);
+        return EXIT_FAILED;
+    }
+    if (cancel_asked()) {
+        return say_failure(CUSTCAP_CANCELLED, NULL, made->name);
+    }
+    /* A header alone has had no chunk to be checked with. */
+    if (made->field_count == 0) {
+        code = fields_check(made);
+    }
+    return code == EXIT_OK ? commit(made) : code;
+}
+
+static void
+say_receipt(const import *made, int dry)
+{
+    const custcap_receipt *total = &made->total;
+    say("%s%lld new, %lld existing, %lld skipped; made %lld parties, %lld "
+        "words; %lld warnings", dry ? "dry run: " : "",
+        (long long)total->records_new, (long long)total->records_exists,
+        (long long)made->in.skipped, (long long)total->parties_made,
+        (long long)total->words_made, (long long)total->warnings);
+    if (made->findings_said > FINDINGS_SHOWN) {
+        say("the first %d warnings are shown", FINDINGS_SHOWN);
+    }
+    if (!dry && total->position > 0) {
+        say("position %lld", (long long)total->position);
+    }
+}
+
+static int
+run_import(const arguments *given, import *made)
+{
+    custcap_error *error = made->opened.error;
+    char what[] = "import";
+    const char *source = given->value[OPTION_SOURCE] != NULL
+                             ? given->value[OPTION_SOURCE]
+                             : made->how.source;
+    custcap_status status =
+        custcap_batch_new(made->opened.ledger, &made->batch, error);
+    if (status == CUSTCAP_OK && source != NULL) {
+        status = custcap_batch_set_source(made->batch, source, error);
+    }
+    if (status == CUSTCAP_OK) {
+        status = custcap_batch_set_rounding(made->batch,
+                                            made->how.rounding, error);
+    }
+    if (status == CUSTCAP_OK) {
+        status = custcap_ledger_import_begin(made->opened.ledger, error);
+    }
+    if (status != CUSTCAP_OK) {
+        return say_failure(status, error, given->words[0]);
+    }
+    int code = run_pipeline(made);
+    const int dry = given->value[OPTION_DRY_RUN] != NULL;
+    if (code == EXIT_OK && !dry) {
+        status = custcap_ledger_import_end(made->opened.ledger,
+                                           progress_show, what, error);
+        code = status == CUSTCAP_OK
+                   ? EXIT_OK
+                   : say_failure(status, error, given->words[0]);
+    }
+    if (code != EXIT_OK || dry) {
+        (void)custcap_ledger_import_cancel(made->opened.ledger, NULL);
+    }
+    if (code == EXIT_OK) {
+        say_receipt(made, dry);
+    }
+    return code;
+}
+
+/* The file to read; -1 after saying why there is none. */
+static int
+open_input(import *made, const char *path)
+{
+    if (strcmp(path, "-") == 0) {
+        made->name = "-";
+        return STDIN_FILENO;
+    }
+    made->name = path;
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat about;
+    if (file < 0 || fstat(file, &about) != 0) {
+        say("%s: %s", path, strerror(errno));
+        return -1;
+    }
+    if (S_ISDIR(about.st_mode)) {
+        say("%s: %s", path, strerror(EISDIR));
+        (void)close(file);
+        return -1;
+    }
+    made->file_bytes = S_ISREG(about.st_mode) ? (int64_t)about.st_size : 0;
+    return file;
+}
+
+static int
+prepare(const arguments *given, import *made)
+{
+    made->record = custcap_record_kind(given->words[1]);
+    if (made->record == 0) {
+        return usage_error(given, "there is no record %.100s",
+                           given->words[1]);
+    }
+    const char *map = given->value[OPTION_MAP];
+    if (map != NULL && !mapping_read(&made->how, map)) {
+        return EXIT_FAILED;
+    }
+    made->in.file = open_input(made, given->words[2]);
+    if (made->in.file < 0) {
+        return EXIT_FAILED;
+    }
+    return session_open(given, SESSION_WRITES, &made->opened);
+}
+
+int
+command_import(const arguments *given)
+{
+    import *made = memory_new(1, sizeof *made);
+    made->in.file = -1;
+    made->in.how = &made->how;
+    made->in.out = &made->line;
+    mapping_init(&made->how);
+    pipeline_init(&made->line);
+    int code = prepare(given, made);
+    if (code == EXIT_OK) {
+        code = run_import(given, made);
+    }
+    custcap_batch_free(made->batch);
+    session_close(&made->opened);
+    if (made->in.file > STDIN_FILENO) {
+        (void)close(made->in.file);
+    }
+    reader_free(&made->in);
+    pipeline_free(&made->line);
+    mapping_free(&made->how);
+    free(made->lines);
+    free(made);
+    return code;
+}
