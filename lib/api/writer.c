@@ -329,6 +329,9 @@ cc_ledger_tend(custcap_ledger *ledger, custcap_error *error)
         return CUSTCAP_OK;
     }
     CC_TRY(cc_seal_tail(ledger->store, ledger->threads, NULL, NULL, error));
+    /* So that opening has no more of the journal to read than the tail. */
+    CC_TRY(cc_keys_seal(ledger->record_keys, error));
+    CC_TRY(cc_keys_seal(ledger->party_keys, error));
     int more = 0;
     return cc_seal_merge(ledger->store, TEND_BUDGET_BYTES, ledger->threads,
                          NULL, NULL, &more, error);

@@ -17,21 +17,6 @@
 
 #include <assert.h>
 
-int
-cc_slice_is_spread(const cc_slice *slice)
-{
-    const int32_t *span = cc_slice_i32(slice, CC_ENTRY_SPAN);
-    assert(span != NULL);
-    assert(slice->count > 0);
-
-    /* A span of 1 is an end on the day itself. */
-    int32_t any = 0;
-    for (int64_t i = 0; i < slice->count; i++) {
-        any |= span[i] & ~1;
-    }
-    return any != 0;
-}
-
 static custcap_status
 runs_reserve(cc_runs *runs, int64_t need, custcap_error *error)
 {
@@ -74,21 +59,23 @@ is_small(cc_int128 value)
 }
 
 /* Nothing spread: a run begins where the period differs from the last.
- * Gives the number of runs, 0 where a sum was not small.  Sums wrap round
- * at 64 bits; but while the sum before and the one after are small, so was
- * the amount between them, and nothing has wrapped. */
+ * Gives the number of runs; 0 where a sum was not small, and *spread where
+ * something is spread.  Sums wrap round at 64 bits; but while the sum before
+ * and the one after are small, so was the amount between them, and nothing
+ * has wrapped. */
 static int64_t
 small_by_day(const cc_grid *grid, const cc_slice *slice, int32_t *period,
-             int64_t *value)
+             int64_t *value, int32_t *spread)
 {
     const int32_t *day = cc_slice_i32(slice, CC_ENTRY_DAY);
+    const int32_t *span = cc_slice_i32(slice, CC_ENTRY_SPAN);
     const int64_t *amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT);
     const int32_t *of_day = grid->of_day - grid->first;
     const int32_t end = grid->end;
     assert(day[0] >= grid->first);
 
     int64_t at = -1;
-    int32_t last = -1;
+    int32_t last = -1, spans = 0;
     uint64_t sum = 0, beyond = 0;
     for (int64_t i = 0; i < slice->count; i++) {
         const int32_t now = of_day[day[i] < end ? day[i] : end];
@@ -97,9 +84,11 @@ small_by_day(const cc_grid *grid, const cc_slice *slice, int32_t *period,
         at += now != last;
         last = now;
         beyond |= (sum + (CC_RUNS_SMALL - 1)) & ~(2 * CC_RUNS_SMALL - 1);
+        spans |= span[i];
         period[at] = now;
         value[at] = (int64_t)sum;
     }
+    *spread = spans & CC_SPAN_SPREAD;
     return beyond == 0 ? at + 1 : 0;
 }
 
@@ -203,11 +192,13 @@ cc_runs_make(cc_runs *runs, const cc_grid *grid, const cc_slice *slice,
     assert(runs != NULL && grid != NULL);
     assert(slice != NULL && slice->count > 0);
 
-    if (cc_slice_is_spread(slice)) {
+    int32_t spread = 0;
+    CC_TRY(runs_reserve(runs, slice->count, error));
+    runs->count = small_by_day(grid, slice, runs->period, runs->small,
+                               &spread);
+    if (spread != 0) {
         return runs_by_span(runs, grid, slice, error);
     }
-    CC_TRY(runs_reserve(runs, slice->count, error));
-    runs->count = small_by_day(grid, slice, runs->period, runs->small);
     runs->is_small = runs->count > 0;
     if (!runs->is_small) {
         runs->count = large_by_day(grid, slice, runs->period, runs->large);

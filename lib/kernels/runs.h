@@ -37,8 +37,9 @@ cc_recognised(int64_t amount, int32_t day, int64_t span, int32_t from,
            - cc_recognised_before(amount, day, span, from);
 }
 
-/* Is any of the party's entries spread over days? */
-int cc_slice_is_spread(const cc_slice *slice);
+/* Bits that are set where an entry with this span is spread over days: an
+ * end on the day itself (1) is none. */
+#define CC_SPAN_SPREAD (~INT32_C(1))
 
 /* Sums this small are kept in 64 bits, so that a loop may add up four
  * million of them, twice over, without a thought of overflow. */

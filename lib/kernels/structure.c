@@ -87,7 +87,7 @@ typedef struct structure {
 /* A customer against the window. */
 typedef struct customer {
     int64_t from, to;    /* entries that matter: rows [from, to) */
-    int32_t spread;
+    int32_t spread;      /* not 0: some of them are spread over days */
     int32_t first_day;   /* of revenue; INT32_MAX: none */
     int64_t first;       /* row of the first positive entry */
 } customer;
@@ -96,15 +96,20 @@ static customer
 look_at(const cc_question *question, const cc_slice *slice)
 {
     const int32_t *day = cc_slice_i32(slice, CC_ENTRY_DAY);
+    const int32_t *span = cc_slice_i32(slice, CC_ENTRY_SPAN);
     const int64_t *amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT);
+    const int32_t from = question->from, to = question->to;
     assert(slice->count > 0);
 
-    customer who = {.first_day = INT32_MAX,
-                    .spread = cc_slice_is_spread(slice)};
+    /* One loop and no branch in it: most customers need no other. */
+    int32_t before = 0, until = 0, spans = 0;
     for (int64_t i = 0; i < slice->count; i++) {
-        who.from += day[i] < question->from;
-        who.to += day[i] < question->to;
+        before += day[i] < from;
+        until += day[i] < to;
+        spans |= span[i];
     }
+    customer who = {.from = before, .to = until, .first_day = INT32_MAX,
+                    .spread = spans & CC_SPAN_SPREAD};
     if (who.spread) {
         who.from = 0; /* a service period may reach into the window */
     }
@@ -117,21 +122,26 @@ look_at(const cc_question *question, const cc_slice *slice)
     return who;
 }
 
-static int64_t
-share_of(const cc_question *question, const cc_slice *slice, int64_t row)
+/* What a row of [from, to) brings into the window. */
+static inline int64_t
+share_of(const cc_question *question, const cc_slice *slice,
+         const customer *who, int64_t row)
 {
-    return cc_recognised(cc_slice_i64(slice, CC_ENTRY_AMOUNT)[row],
-                         cc_slice_i32(slice, CC_ENTRY_DAY)[row],
-                         cc_slice_i32(slice, CC_ENTRY_SPAN)[row],
-                         question->from, question->to);
+    const int64_t amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT)[row];
+    return who->spread == 0
+               ? amount
+               : cc_recognised(amount,
+                               cc_slice_i32(slice, CC_ENTRY_DAY)[row],
+                               cc_slice_i32(slice, CC_ENTRY_SPAN)[row],
+                               question->from, question->to);
 }
 
 /* Words index arrays here, so a damaged one must not. */
-static custcap_status
+static inline custcap_status
 check_word(const structure *of, const cc_slice *slice, int32_t word,
            custcap_error *error)
 {
-    if (word < 0 || word >= of->word_count) {
+    if (__builtin_expect(word < 0 || word >= of->word_count, 0)) {
         return cc_fail(error, CUSTCAP_CORRUPT,
                        "an entry of party #%lld names word %d, there are "
                        "%lld",
@@ -204,27 +214,46 @@ mark_known(const structure *of, worker *self, const cc_slice *slice,
     return CUSTCAP_OK;
 }
 
-/* One amount of one part: counted, or listed where it is asked for. */
+/* An existing customer's rows, while measuring. */
 static custcap_status
-take(structure *of, cc_seat seat, const cc_slice *slice, int64_t row,
-     int32_t part, int64_t share, custcap_error *error)
+sum_existing(structure *of, cc_seat seat, const cc_slice *slice,
+             const customer *who, custcap_error *error)
 {
-    assert(part >= 0);
-    assert(part < T_PARTS);
+    worker *self = &of->workers[seat.thread];
+    const int32_t *line = cc_slice_i32(slice, CC_ENTRY_LINE);
+    cc_int128 retention = 0, ramp_up = 0, revenue = 0;
 
-    if (of->drill != NULL) {
-        return share != 0 && (of->wanted >> part & 1)
-                   ? cc_drill_entry(of->drill, seat, slice, row, share,
-                                    error)
-                   : CUSTCAP_OK;
+    CC_TRY(mark_known(of, self, slice, error));
+    for (int64_t i = who->from; i < who->to; i++) {
+        CC_TRY(check_word(of, slice, line[i], error));
+        const int is_known = self->known[line[i]] == self->epoch;
+        const int64_t share = share_of(of->question, slice, who, i);
+        retention += is_known ? share : 0;
+        ramp_up += is_known ? 0 : share;
+        revenue += share;
     }
-    of->workers[seat.thread].parts[part] += share;
-    of->workers[seat.thread].revenue += share;
+    self->parts[T_RETENTION] += retention;
+    self->parts[T_RAMP_UP] += ramp_up;
+    self->revenue += revenue;
     return CUSTCAP_OK;
 }
 
+/* One row of one part, where it is asked for. */
 static custcap_status
-take_existing(structure *of, cc_seat seat, const cc_slice *slice,
+list_row(const structure *of, cc_seat seat, const cc_slice *slice,
+         const customer *who, int64_t row, int32_t part,
+         custcap_error *error)
+{
+    const int64_t share = share_of(of->question, slice, who, row);
+    assert(part >= 0 && part < T_PARTS);
+
+    return share != 0 && (of->wanted >> part & 1)
+               ? cc_drill_entry(of->drill, seat, slice, row, share, error)
+               : CUSTCAP_OK;
+}
+
+static custcap_status
+list_existing(structure *of, cc_seat seat, const cc_slice *slice,
               const customer *who, custcap_error *error)
 {
     worker *self = &of->workers[seat.thread];
@@ -234,27 +263,34 @@ take_existing(structure *of, cc_seat seat, const cc_slice *slice,
     for (int64_t i = who->from; i < who->to; i++) {
         CC_TRY(check_word(of, slice, line[i], error));
         const int is_known = self->known[line[i]] == self->epoch;
-        CC_TRY(take(of, seat, slice, i, is_known ? T_RETENTION : T_RAMP_UP,
-                    share_of(of->question, slice, i), error));
+        CC_TRY(list_row(of, seat, slice, who, i,
+                        is_known ? T_RETENTION : T_RAMP_UP, error));
     }
     return CUSTCAP_OK;
 }
 
-/* A newcomer that may turn out to be referred: kept until the end. */
+/* A new customer, while measuring: where a referrer may have to be met
+ * first, it is kept until the end. */
 static custcap_status
-keep_newcomer(structure *of, cc_seat seat, const cc_slice *slice,
-              const customer *who, int32_t part, custcap_error *error)
+sum_new(structure *of, cc_seat seat, const cc_slice *slice,
+        const customer *who, int32_t part, custcap_error *error)
 {
     worker *self = &of->workers[seat.thread];
-    newcomer kept = {.party = slice->party, .first_day = who->first_day,
-                     .part = part};
+    newcomer one = {.party = slice->party, .first_day = who->first_day,
+                    .part = part};
     for (int64_t i = who->from; i < who->to; i++) {
-        kept.revenue += share_of(of->question, slice, i);
+        one.revenue += share_of(of->question, slice, who, i);
     }
-    self->revenue += kept.revenue;
+    self->revenue += one.revenue;
+    /* Without a first revenue day nothing can have started by it. */
+    if (who->first_day == INT32_MAX
+        || !cc_referrals_has(&of->referrals, slice->party)) {
+        self->parts[part] += one.revenue;
+        return CUSTCAP_OK;
+    }
     CC_TRY(cc_grow(of->referrals.memory, &self->newcomers, &self->capacity,
                    self->count + 1, sizeof *self->newcomers, error));
-    self->newcomers[self->count++] = kept;
+    self->newcomers[self->count++] = one;
     return CUSTCAP_OK;
 }
 
@@ -265,20 +301,16 @@ take_new(structure *of, cc_seat seat, const cc_slice *slice,
     int paid = 0;
     CC_TRY(is_paid(of, slice, who, &paid, error));
     int32_t part = paid ? T_PAID_NEW : T_OTHER_NEW;
-    /* Without a first revenue day nothing can have started by it. */
+    if (of->drill == NULL) {
+        return sum_new(of, seat, slice, who, part, error);
+    }
     if (who->first_day != INT32_MAX
-        && cc_referrals_has(&of->referrals, slice->party)) {
-        if (of->drill == NULL) {
-            return keep_newcomer(of, seat, slice, who, part, error);
-        }
-        if (cc_referrals_is_referred(&of->referrals, slice->party,
-                                     who->first_day)) {
-            part = T_REFERRAL;
-        }
+        && cc_referrals_is_referred(&of->referrals, slice->party,
+                                    who->first_day)) {
+        part = T_REFERRAL;
     }
     for (int64_t i = who->from; i < who->to; i++) {
-        CC_TRY(take(of, seat, slice, i, part,
-                    share_of(of->question, slice, i), error));
+        CC_TRY(list_row(of, seat, slice, who, i, part, error));
     }
     return CUSTCAP_OK;
 }
@@ -299,9 +331,12 @@ visit(void *context, cc_seat seat, const cc_slice *slice,
     if (who.from == who.to) {
         return CUSTCAP_OK;
     }
-    return who.first_day < of->question->from
-               ? take_existing(of, seat, slice, &who, error)
-               : take_new(of, seat, slice, &who, error);
+    if (who.first_day >= of->question->from) {
+        return take_new(of, seat, slice, &who, error);
+    }
+    return of->drill == NULL
+               ? sum_existing(of, seat, slice, &who, error)
+               : list_existing(of, seat, slice, &who, error);
 }
 
 static custcap_status

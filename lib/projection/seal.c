@@ -5,8 +5,9 @@
  *             are sorted by the ten thousand, not one by one.
  * Method:     decode the journal after meta "sealed" into strips, sort, cut
  *             where parties change, pack the segments of a wave on several
- *             threads (a wave is a hundred megabytes at most), write them.  A tail of more rows
- *             than a chunk becomes several runs.
+ *             threads (a wave is a hundred megabytes at most), write them
+ *             column by column.  A tail of more rows than a chunk becomes
+ *             several runs.
  * Invariants: meta "sealed" moves in the same transaction as the segments
  *             are written.  After a failure the caller rolls back.
  * Threads:    one writer; it starts its own.

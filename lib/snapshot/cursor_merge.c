@@ -10,7 +10,7 @@
  *             next row asks.  The order is a list of stretches, which are
  *             copied a column at a time.
  * Invariants: the order of two rows is by day, then by the rank of their
- *             runs, then by id; where ranks differ all ids of the one run
+ *             runs, then by id; where ranks decide all ids of the one
  *             are before those of the other, and ids differ always.
  * Threads:    one weave, one thread.
  */
@@ -117,7 +117,9 @@ cc_weave_add_lens(cc_weave *weave, const cc_lens *lens, custcap_error *error)
     return add_strand(weave, &strand, error);
 }
 
-/* Rows of one group of a sheet; where tests are needed they are picked. */
+/* Rows of one group of a sheet; where tests are needed they are picked.
+ * Ranks are true for one party in several runs; these may be several parties,
+ * so ids decide. */
 static custcap_status
 add_group(cc_weave *weave, const cc_sheet *sheet, int64_t group,
           custcap_error *error)
@@ -127,7 +129,7 @@ add_group(cc_weave *weave, const cc_sheet *sheet, int64_t group,
     cc_strand strand = {
         .base = sheet->base,
         .step = sheet->step,
-        .rank = sheet->rank,
+        .rank = -1,
         .pick = -1,
         .row = sheet->start[group],
         .count = sheet->start[group + 1] - sheet->start[group],
@@ -182,7 +184,7 @@ comes_before(const cc_weave *weave, const cc_strand *a, const cc_strand *b)
     if (a->day != b->day) {
         return a->day < b->day;
     }
-    if (a->rank != b->rank) {
+    if (a->rank != b->rank && a->rank > 0 && b->rank > 0) {
         return a->rank < b->rank;
     }
     return id_at(weave, a) < id_at(weave, b);

@@ -160,7 +160,7 @@ typedef struct cc_sheet {
     const int64_t *party;
     const int32_t *start;
     uint32_t tests;                     /* CC_TEST_*: rows must be picked */
-    int32_t rank;                       /* of the run in time; 0: no order */
+    int32_t rank;                       /* of the run in time; see plan */
     const char *base[CC_COLUMNS_MAX];   /* NULL: not loaded */
     int32_t step[CC_COLUMNS_MAX];       /* bytes from row to row; constant
                                            columns: 0 */
@@ -219,8 +219,8 @@ struct cc_plan {
     int64_t sheet_count;
     int64_t *run_start;  /* run_count + 1 */
     int32_t run_count;
-    int32_t *rank;        /* by run of the directory, from 1: runs whose ids
-                             follow each other; all 0 where they mix */
+    int32_t *rank;        /* by segment: its run's place in time, from 1;
+                             below 0 where only ids tell */
     cc_special *specials; /* ascending */
     int64_t special_count;
     int64_t *members;     /* of specials, each ascending */

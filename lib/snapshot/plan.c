@@ -68,7 +68,7 @@ make_sheets(cc_plan *plan, custcap_error *error)
             }
             cc_sheet *sheet = &plan->sheets[plan->sheet_count++];
             fill_sheet(plan, i, tests, sheet);
-            sheet->rank = plan->rank[run];
+            sheet->rank = plan->rank[i];
             if (about->day_first < plan->day_first) {
                 plan->day_first = about->day_first;
             }

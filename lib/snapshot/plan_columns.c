@@ -6,14 +6,16 @@
  * Method:     a segment's bounds say what its rows are tested for.  Merging
  *             looks at days; record ids only settle equal days, and between
  *             runs that follow each other in time (they nearly always do) the
- *             run decides that.  So ids are read where runs mix and where
- *             parties that were merged are, and nowhere else.
+ *             run decides that.  So ids are read where segments of two runs
+ *             have parties in common and their ids mix, and where parties
+ *             that were merged are, and nowhere else.
  * Invariants: loaded[i] is 0 exactly for segments without rows for the plan.
  * Threads:    the view's thread.
  */
 #include "internal.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Does a segment have one of the members of a special? */
@@ -67,58 +69,115 @@ has_merged(const cc_plan *plan, const cc_segment_info *about)
     return low < resolver->count && resolver->party[low] <= about->party_last;
 }
 
-/* The ids of a run's segments that have rows for the plan. */
-typedef struct id_range {
-    int64_t first, last;
-} id_range;
-
-static id_range
-run_ids(const cc_plan *plan, int64_t run)
+/* The smallest id of a run's segments that have rows for the plan. */
+static int64_t
+run_first_id(const cc_plan *plan, int64_t run)
 {
     const cc_directory *directory = plan->directory;
-    id_range range = {INT64_MAX, INT64_MIN};
+    int64_t first = INT64_MAX;
     for (int64_t i = directory->run_start[run];
          i < directory->run_start[run + 1]; i++) {
-        const cc_segment_info *about =
-            cc_segment_about(directory->segments[i]);
-        if (plan->loaded[i] != 0) {
-            range.first = about->id_first < range.first ? about->id_first
-                                                        : range.first;
-            range.last = about->id_last > range.last ? about->id_last
-                                                     : range.last;
+        const int64_t id =
+            cc_segment_about(directory->segments[i])->id_first;
+        if (plan->loaded[i] != 0 && id < first) {
+            first = id;
         }
     }
-    return range;
+    return first;
 }
 
-/* Order the runs in time; gives how many have rows.  *mixed is 1 where ids
- * of two overlap. */
+/* Rank the segments by their runs' first ids; gives how many runs have
+ * rows. */
 static int64_t
-rank_runs(cc_plan *plan, int *mixed)
+rank_runs(cc_plan *plan)
 {
-    const int64_t runs = plan->directory->run_count;
+    const cc_directory *directory = plan->directory;
     int64_t wanted = 0;
-    *mixed = 0;
-    for (int64_t run = 0; run < runs; run++) {
-        const id_range ids = run_ids(plan, run);
-        if (ids.first > ids.last) {
-            continue;
+    int64_t done = -1; /* the first id of the run ranked last */
+    for (;;) {
+        int64_t next = INT64_MAX, run_next = -1;
+        for (int64_t run = 0; run < directory->run_count; run++) {
+            const int64_t first = run_first_id(plan, run);
+            if (first > done && first < next) {
+                next = first;
+                run_next = run;
+            }
+        }
+        if (run_next < 0) {
+            return wanted;
         }
         wanted++;
-        plan->rank[run] = 1;
-        for (int64_t other = 0; other < runs; other++) {
-            const id_range theirs = run_ids(plan, other);
-            if (other == run || theirs.first > theirs.last) {
-                continue;
-            }
-            plan->rank[run] += theirs.first < ids.first;
-            *mixed |= theirs.first <= ids.last && ids.first <= theirs.last;
+        done = next;
+        for (int64_t i = directory->run_start[run_next];
+             i < directory->run_start[run_next + 1]; i++) {
+            plan->rank[i] = (int32_t)wanted;
         }
     }
-    if (*mixed) {
-        memset(plan->rank, 0, (size_t)runs * sizeof *plan->rank);
+}
+
+/* What is looked for in two segments that have parties in common. */
+typedef void (*overlap_visit)(cc_plan *plan, int64_t a, int64_t b);
+
+/* Both runs ascend by party: one walk through the two. */
+static void
+visit_overlaps(cc_plan *plan, int64_t run_a, int64_t run_b,
+               overlap_visit visit)
+{
+    const cc_directory *directory = plan->directory;
+    int64_t a = directory->run_start[run_a];
+    int64_t b = directory->run_start[run_b];
+    assert(run_a != run_b);
+    while (a < directory->run_start[run_a + 1]
+           && b < directory->run_start[run_b + 1]) {
+        const cc_segment_info *left =
+            cc_segment_about(directory->segments[a]);
+        const cc_segment_info *right =
+            cc_segment_about(directory->segments[b]);
+        if (plan->loaded[a] != 0 && plan->loaded[b] != 0
+            && left->party_first <= right->party_last
+            && right->party_first <= left->party_last) {
+            visit(plan, a, b);
+        }
+        if (left->party_last < right->party_last) {
+            a++;
+        } else {
+            b++;
+        }
     }
-    return wanted;
+}
+
+/* A negative rank: ids must be compared. */
+static void
+unrank_mixed(cc_plan *plan, int64_t a, int64_t b)
+{
+    const int before = abs(plan->rank[a]) < abs(plan->rank[b]);
+    const cc_segment_info *early =
+        cc_segment_about(plan->directory->segments[before ? a : b]);
+    const cc_segment_info *late =
+        cc_segment_about(plan->directory->segments[before ? b : a]);
+    if (early->id_last >= late->id_first) {
+        plan->rank[a] = -abs(plan->rank[a]);
+        plan->rank[b] = -abs(plan->rank[b]);
+    }
+}
+
+static void
+need_ids(cc_plan *plan, int64_t a, int64_t b)
+{
+    if (plan->rank[a] < 0 || plan->rank[b] < 0) {
+        plan->loaded[a] |= 1U << CC_SEGMENT_ID;
+        plan->loaded[b] |= 1U << CC_SEGMENT_ID;
+    }
+}
+
+static void
+visit_all_overlaps(cc_plan *plan, overlap_visit visit)
+{
+    for (int64_t a = 0; a < plan->directory->run_count; a++) {
+        for (int64_t b = a + 1; b < plan->directory->run_count; b++) {
+            visit_overlaps(plan, a, b, visit);
+        }
+    }
 }
 
 static void
@@ -133,22 +192,23 @@ choose_columns(cc_plan *plan)
             plan->loaded[i] = plan->given | needed;
         }
     }
-    int mixed = 0;
-    const int64_t runs = rank_runs(plan, &mixed);
+    const int64_t runs = rank_runs(plan);
     const uint32_t day = 1U << plan->tests.day;
-    const uint32_t id = 1U << CC_SEGMENT_ID;
     for (int64_t i = 0; i < directory->segment_count; i++) {
+        const cc_segment_info *about =
+            cc_segment_about(directory->segments[i]);
         if (plan->loaded[i] == 0) {
             continue;
         }
-        const int merged =
-            has_merged(plan, cc_segment_about(directory->segments[i]));
-        if (runs > 1 || merged) {
+        if (has_merged(plan, about)) {
+            plan->loaded[i] |= day | 1U << CC_SEGMENT_ID;
+        } else if (runs > 1) {
             plan->loaded[i] |= day;
         }
-        if ((runs > 1 && mixed) || merged) {
-            plan->loaded[i] |= id;
-        }
+    }
+    if (runs > 1) {
+        visit_all_overlaps(plan, unrank_mixed);
+        visit_all_overlaps(plan, need_ids);
     }
 }
 
@@ -209,7 +269,7 @@ cc_plan_load(cc_plan *plan, uint32_t mask, custcap_error *error)
     assert(plan->size[CC_SEGMENT_ID] == 8);
     plan->loaded = cc_zeros(plan->memory, plan->directory->segment_count,
                             sizeof *plan->loaded);
-    plan->rank = cc_zeros(plan->memory, plan->directory->run_count,
+    plan->rank = cc_zeros(plan->memory, plan->directory->segment_count,
                           sizeof *plan->rank);
     if (plan->loaded == NULL || plan->rank == NULL) {
         return cc_no_memory(error);

@@ -39,18 +39,46 @@ test_ledger_open(test_ledger *of)
     ck_assert_msg(status == CUSTCAP_OK, "%s", custcap_error_text(of->error));
 }
 
+/* Let go of the ledger, or take it up again: a handle does not cross fork,
+ * so a file that several tests share is opened by each. */
 static inline void
-test_ledger_close(test_ledger *of)
+test_ledger_release(test_ledger *of)
+{
+    custcap_ledger_free(of->ledger);
+    of->ledger = NULL;
+    custcap_error_free(of->error);
+    of->error = NULL;
+}
+
+static inline void
+test_ledger_take(test_ledger *of)
+{
+    of->error = custcap_error_new();
+    custcap_ledger_options options;
+    custcap_ledger_options_init(&options);
+    options.threads = 2;
+    const custcap_status status =
+        custcap_ledger_open(of->path, &options, &of->ledger, of->error);
+    ck_assert_msg(status == CUSTCAP_OK, "%s", custcap_error_text(of->error));
+}
+
+static inline void
+test_ledger_remove(test_ledger *of)
 {
     static const char *const tails[] = {"", "-lock", "-wal", "-shm"};
-    custcap_ledger_free(of->ledger);
-    custcap_error_free(of->error);
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         char path[128];
         (void)snprintf(path, sizeof path, "%s%s", of->path, tails[i]);
         (void)unlink(path);
     }
     (void)rmdir(of->directory);
+}
+
+static inline void
+test_ledger_close(test_ledger *of)
+{
+    test_ledger_release(of);
+    test_ledger_remove(of);
 }
 
 enum { TEST_FIELDS_MAX = 12, TEST_ROWS_MAX = 256 };

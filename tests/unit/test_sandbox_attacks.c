@@ -10,19 +10,33 @@
 static test_ledger ledger;
 static test_text text;
 
+/* One file for all tests. */
 static void
-setup(void)
+create(void)
 {
     test_ledger_open(&ledger);
     test_coffee(&ledger);
     test_posted(&ledger, "role",
                 "party,role,from|a,consumer,2024-01-10|b,member,2024-02-10");
+    test_ledger_release(&ledger);
+}
+
+static void
+delete(void)
+{
+    test_ledger_remove(&ledger);
+}
+
+static void
+setup(void)
+{
+    test_ledger_take(&ledger);
 }
 
 static void
 teardown(void)
 {
-    test_ledger_close(&ledger);
+    test_ledger_release(&ledger);
 }
 
 static void
@@ -90,14 +104,14 @@ END_TEST
 static const char *const denied_writes[] = {
     "DELETE FROM vault",
     "INSERT INTO meta VALUES ('unit', 'EUR')",
-    "UPDATE role SET stage = 1",
+    "UPDATE main.role SET stage = 1",
     "REPLACE INTO meta VALUES ('a', 1)",
     "INSERT INTO entry VALUES (1)",
     "CREATE TABLE t(x)",
     "CREATE TEMP TABLE t(x)",
     "CREATE TEMP VIEW v AS SELECT 1",
     "CREATE VIRTUAL TABLE temp.t USING fts5(x)",
-    "CREATE INDEX i ON role(party)",
+    "CREATE INDEX main.i ON role(party)",
     "DROP TABLE vault",
     "DROP VIEW temp.role",
     "ALTER TABLE meta RENAME TO m",
@@ -374,6 +388,7 @@ main(void)
 {
     Suite *suite = suite_create("sandbox attacks");
     TCase *tests = tcase_create("attacks");
+    tcase_add_unchecked_fixture(tests, create, delete);
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, test_denied_table, 0,
@@ -385,13 +400,14 @@ main(void)
     tcase_add_loop_test(tests, test_allowed, 0,
                         sizeof allowed / sizeof *allowed);
     tcase_add_test(tests, test_base_table_names_hide_nothing);
-    tcase_add_test(tests, test_nothing_stays_on_the_connection);
     tcase_add_test(tests, test_endless_query_is_stopped);
     tcase_add_test(tests, test_endless_query_is_cancelled);
     tcase_add_test(tests, test_giant_texts_are_stopped);
     tcase_add_test(tests, test_giant_memory_is_stopped);
     tcase_add_test(tests, test_text_of_measure_is_bounded);
     tcase_add_test(tests, test_deep_expressions_are_refused);
+    /* Last: it writes. */
+    tcase_add_test(tests, test_nothing_stays_on_the_connection);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

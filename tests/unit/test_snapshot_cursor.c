@@ -119,6 +119,22 @@ add_some_link(model *m)
     }
 }
 
+/* A small budget leaves a merge half done; runs of very different sizes
+ * make it merge runs that are not neighbours in time. */
+static void
+merge_somewhat(model *m)
+{
+    cc_seal_sizes sizes = cc_seal_sizes_usual();
+    int more = 0;
+    sizes.segment_rows = 50;
+    sizes.runs_max = 3;
+    ck_ok(cc_store_begin_write(m->ledger.store, test_error));
+    ck_ok(cc_seal_merge_sized(m->ledger.store, &sizes,
+                              500 + (int64_t)draw(m, 3000), 1, NULL, NULL,
+                              &more, test_error));
+    ck_ok(cc_store_commit(m->ledger.store, test_error));
+}
+
 static void
 fill_model(model *m, uint64_t seed, int with_links, int mostly_uniform)
 {
@@ -134,7 +150,8 @@ fill_model(model *m, uint64_t seed, int with_links, int mostly_uniform)
         const int uniform = mostly_uniform || draw(m, 2) == 0;
         const int64_t first = m->fact_count;
         test_begin(&m->ledger);
-        for (uint64_t i = 1 + draw(m, 300); i > 0; i--) {
+        for (uint64_t i = 1 + draw(m, draw(m, 6) == 0 ? 2000 : 150);
+             i > 0; i--) {
             /* The company too; and parties without any entry. */
             add_entry(m, 1 + (int64_t)draw(m, PARTIES - 5), uniform);
         }
@@ -147,8 +164,9 @@ fill_model(model *m, uint64_t seed, int with_links, int mostly_uniform)
             m->facts[i].id += before;
         }
         test_commit(&m->ledger);
-        if (draw(m, 4) == 0 && batch < BATCHES - 2) {
+        if (draw(m, 3) == 0 && batch < BATCHES - 2) {
             test_seal(&m->ledger, 20 + (int64_t)draw(m, 200));
+            merge_somewhat(m);
         }
     }
 }

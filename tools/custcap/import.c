@@ -116,8 +116,6 @@ commit(import *made)
         say_findings(custcap_batch_findings(made->batch));
         return code;
     }
-    made->total.position = receipt.position > 0 ? receipt.position
-                                                : made->total.position;
     made->total.records_new += receipt.records_new;
     made->total.records_exists += receipt.records_exists;
     made->total.parties_made += receipt.parties_made;
@@ -288,8 +286,12 @@ say_receipt(const import *made, int dry)
     if (made->findings_said > FINDINGS_SHOWN) {
         say("the first %d warnings are shown", FINDINGS_SHOWN);
     }
-    if (!dry && total->position > 0) {
-        say("position %lld", (long long)total->position);
+    custcap_head head;
+    memset(&head, 0, sizeof head);
+    head.struct_size = sizeof head;
+    if (!dry && custcap_ledger_head(made->opened.ledger, &head, NULL) ==
+                    CUSTCAP_OK) {
+        say("position %lld", (long long)head.position);
     }
 }
 

@@ -4,7 +4,6 @@
  *
  * Threads:    the main thread only.
  */
-#include "day.h"
 #include "labels.h"
 #include "report.h"
 #include "shown.h"
@@ -23,12 +22,12 @@ same_text(const custcap_table *table, int64_t column, int64_t a, int64_t b)
 
 /* A line a cohort: the rows of one lie together, by age. */
 static void
-put_cohorts(page *to, const custcap_table *table, int ages)
+put_cohorts(page *to, const custcap_table *table, int64_t from, int ages)
 {
     const int64_t cohort = custcap_table_find(table, "cohort");
     const int64_t retained = custcap_table_find(table, "retained");
     const int64_t rows = custcap_table_rows(table);
-    for (int64_t i = 0; i < rows;) {
+    for (int64_t i = from; i < rows;) {
         int64_t length = 0;
         char label[32];
         const char *text = custcap_table_text(table, cohort, i, &length);
@@ -55,12 +54,13 @@ put_cohorts(page *to, const custcap_table *table, int ages)
 /* Customers of all shown cohorts still buying after a month, where there is
  * one. */
 static void
-cohorts_sentence(const report *made, const custcap_table *table)
+cohorts_sentence(const report *made, const custcap_table *table,
+                 int64_t from)
 {
     const int64_t retained = custcap_table_find(table, "retained");
     int64_t kept = 0;
     int64_t began = 0;
-    for (int64_t i = 0; i < custcap_table_rows(table); i++) {
+    for (int64_t i = from; i < custcap_table_rows(table); i++) {
         if (report_int64(table, "age", i) == 1) {
             kept += custcap_table_int64(table, retained, i);
             began += custcap_table_denominator(table, retained, i);
@@ -79,21 +79,31 @@ cohorts_sentence(const report *made, const custcap_table *table)
                  a, b, share);
 }
 
+/* The first row of the last cohorts that are shown, and how many ages the
+ * oldest of them has. */
+static int64_t
+cohorts_first(const custcap_table *table, int *ages)
+{
+    const int64_t cohort = custcap_table_find(table, "cohort");
+    int64_t row = custcap_table_rows(table);
+    *ages = 1;
+    for (int shown = 0; row > 0 && shown < COHORTS_SHOWN; shown++) {
+        const int64_t age = report_int64(table, "age", row - 1);
+        const int count = age < AGES_SHOWN - 1 ? (int)age + 1 : AGES_SHOWN;
+        *ages = count > *ages ? count : *ages;
+        const int64_t last = row - 1;
+        while (row > 0 && same_text(table, cohort, last, row - 1)) {
+            row--;
+        }
+    }
+    return row;
+}
+
 void
 report_cohorts(report *made)
 {
-    const int64_t months = custcap_table_rows(made->months);
-    const int64_t first =
-        months > COHORTS_SHOWN ? months - COHORTS_SHOWN : 0;
-    int32_t from = 0;
-    int32_t to = 0;
-    if (!report_month(made->months, first, &from) ||
-        !report_month(made->months, months - 1, &to) ||
-        !day_add_months(to, 1, &to)) {
-        return;
-    }
     custcap_table *table =
-        report_ask(made, "revenue.cohorts", "month", from, to);
+        report_ask(made, "revenue.cohorts", "month", 0, 0);
     if (table == NULL || custcap_table_rows(table) == 0) {
         custcap_table_free(table);
         return;
@@ -101,22 +111,21 @@ report_cohorts(report *made)
     report_title(made,
                  "4. Cohorts: customers that buy, months after their first",
                  "4. 同期群：首购之后各月仍购买的客户比例");
-    const int ages = months - first < AGES_SHOWN ? (int)(months - first)
-                                                 : AGES_SHOWN;
+    const int language = made->zh ? LANG_ZH : LANG_EN;
+    int ages = 1;
+    const int64_t first = cohorts_first(table, &ages);
     page made_page;
     page_begin(&made_page, 1 + ages, 1);
-    page_put(&made_page,
-             label_of("cohort", made->zh ? LANG_ZH : LANG_EN));
-    page_put(&made_page,
-             label_of("customers", made->zh ? LANG_ZH : LANG_EN));
+    page_put(&made_page, label_of("cohort", language));
+    page_put(&made_page, label_of("customers", language));
     for (int age = 1; age < ages; age++) {
         char label[16];
         snprintf(label, sizeof label, "+%d", age);
         page_put(&made_page, label);
     }
-    put_cohorts(&made_page, table, ages);
+    put_cohorts(&made_page, table, first, ages);
     page_print(&made_page);
-    cohorts_sentence(made, table);
+    cohorts_sentence(made, table, first);
     custcap_table_free(table);
 }
 
