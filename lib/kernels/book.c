@@ -87,8 +87,17 @@ cc_book_close(cc_book *book)
 typedef struct walk {
     cc_book *book;
     cc_book_visit visit;
+    cc_book_aside aside; /* NULL when done; only thread 0 looks at it */
     void *context;
 } walk;
+
+static custcap_status
+do_aside(walk *of, custcap_error *error)
+{
+    const cc_book_aside aside = of->aside;
+    of->aside = NULL;
+    return aside == NULL ? CUSTCAP_OK : aside(of->context, error);
+}
 
 static custcap_status
 walk_parties(const walk *of, cc_cursor *cursor, cc_seat seat,
@@ -109,12 +118,13 @@ walk_parties(const walk *of, cc_cursor *cursor, cc_seat seat,
 static custcap_status
 walk_part(void *context, int64_t part, int32_t thread, custcap_error *error)
 {
-    const walk *of = context;
+    walk *of = context;
     assert(thread < of->book->threads);
     assert(part < of->book->parts);
 
-    /* Thread 0 is the caller's, the only one that may ask. */
+    /* Thread 0 is the view's, the only one that may ask. */
     if (thread == 0) {
+        CC_TRY(do_aside(of, error));
         CC_TRY(cc_view_progress(of->book->question->view, part,
                                 of->book->parts, error));
     }
@@ -127,15 +137,24 @@ walk_part(void *context, int64_t part, int32_t thread, custcap_error *error)
 }
 
 custcap_status
-cc_book_walk(cc_book *book, cc_book_visit visit, void *context,
-             custcap_error *error)
+cc_book_walk_beside(cc_book *book, cc_book_visit visit, cc_book_aside aside,
+                    void *context, custcap_error *error)
 {
     assert(book != NULL && book->plan != NULL);
     assert(visit != NULL);
 
-    walk of = {book, visit, context};
-    return cc_parallel_for(book->threads, book->parts, walk_part, &of,
-                           error);
+    walk of = {book, visit, aside, context};
+    CC_TRY(cc_parallel_for(book->threads, book->parts, walk_part, &of,
+                           error));
+    /* Where the other threads were quicker than this one began. */
+    return do_aside(&of, error);
+}
+
+custcap_status
+cc_book_walk(cc_book *book, cc_book_visit visit, void *context,
+             custcap_error *error)
+{
+    return cc_book_walk_beside(book, visit, NULL, context, error);
 }
 
 custcap_status

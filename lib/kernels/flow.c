@@ -152,7 +152,7 @@ add_leaving(lane *row, int64_t v0)
 }
 
 static inline void
-add_meeting(lane *row, int64_t v0, int64_t v1, int ever)
+add_meeting(lane *row, int64_t v0, int64_t v1, int ever, int with_retention)
 {
     row->closing += v1;
     row->active += v1 > 0;
@@ -166,13 +166,16 @@ add_meeting(lane *row, int64_t v0, int64_t v1, int ever)
     const int64_t rise = v1 - v0;
     row->amount[move] += rise < 0 ? -rise : rise;
     row->customers[move]++;
-    row->retained += v0 > 0 ? v1 : 0;
-    row->floor += v1 < v0 ? v1 : v0;
-    row->kept += bits & bits >> 1 & 1;
+    if (with_retention) { /* known when this is compiled */
+        row->retained += v0 > 0 ? v1 : 0;
+        row->floor += v1 < v0 ? v1 : v0;
+        row->kept += bits & bits >> 1 & 1;
+    }
 }
 
-static void
-add_small(lane *lanes, const cc_runs *runs, int64_t shift)
+static inline void
+add_small(lane *lanes, const cc_runs *runs, int64_t shift,
+          int with_retention)
 {
     int64_t v0 = 0, p0 = -2; /* touches nothing */
     int ever = 0;
@@ -180,7 +183,8 @@ add_small(lane *lanes, const cc_runs *runs, int64_t shift)
         const int64_t p1 = runs->period[i], v1 = runs->small[i];
         const int64_t stays = -(int64_t)(p0 + 1 == p1); /* all bits */
         add_leaving(&lanes[row_of(p0 + 1, shift)], v0 & ~stays);
-        add_meeting(&lanes[row_of(p1, shift)], v0 & stays, v1, ever);
+        add_meeting(&lanes[row_of(p1, shift)], v0 & stays, v1, ever,
+                    with_retention);
         ever |= v1 > 0;
         v0 = v1;
         p0 = p1;
@@ -224,7 +228,11 @@ visit(void *context, cc_seat seat, const cc_slice *slice,
         add_large(self->rows, &self->runs, shift);
         return CUSTCAP_OK;
     }
-    add_small(self->lanes, &self->runs, shift);
+    if (of->flows->with_retention) {
+        add_small(self->lanes, &self->runs, shift, 1);
+    } else {
+        add_small(self->lanes, &self->runs, shift, 0);
+    }
     self->pending += self->runs.count;
     if (self->pending >= LANE_RUNS) {
         empty_lanes(self);
@@ -268,9 +276,10 @@ check_identities(const cc_flows *flows, custcap_error *error)
                                + row->customers[CC_MOVE_REACTIVATION]
                                - row->customers[CC_MOVE_CHURN];
         if (before->closing + came + changed + row->adj != row->closing
-            || before->positive + changed != row->retained
             || before->active + people != row->active
-            || row->floor > before->positive) {
+            || (flows->with_retention
+                && (before->positive + changed != row->retained
+                    || row->floor > before->positive))) {
             char label[CC_PERIOD_LABEL_BYTES];
             return cc_fail(
                 error, CUSTCAP_INTERNAL,
@@ -333,13 +342,13 @@ flows_walk(cc_book *book, cc_flows *flows, custcap_error *error)
 }
 
 custcap_status
-cc_flows_measure(const cc_question *question, cc_flows *flows,
-                 custcap_error *error)
+cc_flows_measure(const cc_question *question, int32_t with_retention,
+                 cc_flows *flows, custcap_error *error)
 {
     assert(question != NULL && flows != NULL);
     assert(question->from < question->to);
 
-    *flows = (cc_flows){0};
+    *flows = (cc_flows){.with_retention = with_retention};
     cc_book book;
     CC_TRY(cc_book_open(question,
                         CC_BOOK_COLUMN(CC_ENTRY_DAY)

@@ -6,8 +6,7 @@
  * Method:     relations are few beside entries: they are read once and laid
  *             out by newcomer; referrers' first days are kept by number.
  * Invariants: start ascends; items of a party are together.
- * Threads:    loaded by the view's thread; learning writes one place a
- *             party, asking only reads.
+ * Threads:    loading and learning: the view's; asking: any.
  */
 #include "referrals.h"
 
@@ -118,6 +117,16 @@ lay_out(cc_referrals *referrals, custcap_error *error)
     return CUSTCAP_OK;
 }
 
+void
+cc_referrals_init(const cc_question *question, cc_referrals *referrals)
+{
+    assert(question != NULL);
+    assert(referrals != NULL);
+
+    *referrals = (cc_referrals){.memory = cc_view_memory(question->view),
+                                .party_last = -1, .referrer_last = -1};
+}
+
 custcap_status
 cc_referrals_load(const cc_question *question, cc_referrals *referrals,
                   custcap_error *error)
@@ -127,8 +136,7 @@ cc_referrals_load(const cc_question *question, cc_referrals *referrals,
 
     cc_store *store = cc_view_store(question->view);
     sqlite3_stmt *select = NULL;
-    *referrals = (cc_referrals){.memory = cc_view_memory(question->view),
-                                .party_last = -1, .referrer_last = -1};
+    cc_referrals_init(question, referrals);
     CC_TRY(cc_store_prepare(store, SELECT, &select, error));
     custcap_status status =
         read_relations(question->view, select, referrals, error);
@@ -167,7 +175,7 @@ cc_referrals_is_referred(const cc_referrals *referrals, int64_t party,
     assert(referrals != NULL);
     assert(party > 0);
 
-    if (!cc_referrals_has(referrals, party)) {
+    if (party > referrals->party_last || first_day == INT32_MAX) {
         return 0;
     }
     for (int32_t i = referrals->start[party];

@@ -13,25 +13,21 @@
  *             revenue = their sum; quality = (retention + ramp_up +
  *             referral) / revenue.
  * Source:     DEFINITIONS.md "Customer capital: the three Rs".
- * Words:      existing: the first day with a positive revenue entry is
- *             before the window; known line: a positive revenue entry of
- *             that customer and line is; no line is a line.  First revenue:
- *             the positive entry that is first by day, instant and bytes of
- *             the channel's code (no channel before any).  Refunds follow
+ * Words:      existing, known line, first revenue: origin.h.  Refunds follow
  *             their customer and line; so a customer that never had a
- *             positive entry is new and its credits are other_new.
+ *             positive entry is new, and its credits are other_new.
  * Filter:     applied first, to the referrers' revenue as well; only a
  *             filter by party is not, or a referrer could never be seen.
  * Merging:    none: a referral needs the referrer's entries.
  * Drill:      every money column and both halves of quality: entries, with
  *             what was recognised in the window.
- * Threads:    sums each; newcomers with a referrer are decided at the end,
- *             when every referrer has been met.
+ * Threads:    sums each, while the view's own reads the relations; newcomers
+ *             are decided at the end, when every referrer has been met.
  */
 #include "drill.h"
 #include "kernels.h"
+#include "origin.h"
 #include "referrals.h"
-#include "runs.h"
 
 #include <assert.h>
 
@@ -53,181 +49,56 @@ static const cc_answer_column COLUMNS[T_COLUMNS] = {
     [T_QUALITY] = {"quality", CUSTCAP_TYPE_RATIO, CUSTCAP_MERGE_NONE, 0},
 };
 
-/* A new customer whose referrer may not have been met yet. */
+/* A new customer: whether it is referred is found out at the end. */
 typedef struct newcomer {
-    cc_int128 revenue;
+    cc_int128 revenue; /* in the window */
     int64_t party;
     int32_t first_day;
-    int32_t part; /* where it isn't referred */
+    int32_t part;      /* where it isn't referred */
 } newcomer;
+
+/* Any customer, as a referrer to be. */
+typedef struct met {
+    int32_t party;
+    int32_t first_day;
+} met;
 
 typedef struct worker {
     cc_int128 parts[T_PARTS];
     cc_int128 revenue;
+    cc_known known;
     newcomer *newcomers;
-    int64_t count, capacity;
-    uint32_t *known; /* by line: the epoch of the last party that knew it */
-    uint32_t epoch;
-    uint8_t apart[64];
+    int64_t newcomer_count, newcomer_capacity;
+    met *met;
+    int64_t met_count, met_capacity;
+    uint8_t apart[64]; /* not in one cache line with the next thread's */
 } worker;
 
 typedef struct structure {
     const cc_question *question;
-    const cc_words *words;
+    cc_origins origins;
     cc_referrals referrals;
-    int64_t word_count; /* words are below it */
-    uint8_t *paid;      /* by channel */
     worker *workers;
     int32_t threads;
     /* Drilling; NULL while measuring. */
     cc_drill *drill;
-    uint32_t wanted;    /* bits of parts */
+    uint32_t wanted; /* bits of parts */
 } structure;
 
-/* A customer against the window. */
-typedef struct customer {
-    int64_t from, to;    /* entries that matter: rows [from, to) */
-    int32_t spread;      /* not 0: some of them are spread over days */
-    int32_t first_day;   /* of revenue; INT32_MAX: none */
-    int64_t first;       /* row of the first positive entry */
-} customer;
+/* ---- measuring ---- */
 
-static customer
-look_at(const cc_question *question, const cc_slice *slice)
-{
-    const int32_t *day = cc_slice_i32(slice, CC_ENTRY_DAY);
-    const int32_t *span = cc_slice_i32(slice, CC_ENTRY_SPAN);
-    const int64_t *amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT);
-    const int32_t from = question->from, to = question->to;
-    assert(slice->count > 0);
-
-    /* One loop and no branch in it: most customers need no other. */
-    int32_t before = 0, until = 0, spans = 0;
-    for (int64_t i = 0; i < slice->count; i++) {
-        before += day[i] < from;
-        until += day[i] < to;
-        spans |= span[i];
-    }
-    customer who = {.from = before, .to = until, .first_day = INT32_MAX,
-                    .spread = spans & CC_SPAN_SPREAD};
-    if (who.spread) {
-        who.from = 0; /* a service period may reach into the window */
-    }
-    while (who.first < slice->count && amount[who.first] <= 0) {
-        who.first++;
-    }
-    if (who.first < slice->count) {
-        who.first_day = day[who.first];
-    }
-    return who;
-}
-
-/* What a row of [from, to) brings into the window. */
-static inline int64_t
-share_of(const cc_question *question, const cc_slice *slice,
-         const customer *who, int64_t row)
-{
-    const int64_t amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT)[row];
-    return who->spread == 0
-               ? amount
-               : cc_recognised(amount,
-                               cc_slice_i32(slice, CC_ENTRY_DAY)[row],
-                               cc_slice_i32(slice, CC_ENTRY_SPAN)[row],
-                               question->from, question->to);
-}
-
-/* Words index arrays here, so a damaged one must not. */
-static inline custcap_status
-check_word(const structure *of, const cc_slice *slice, int32_t word,
-           custcap_error *error)
-{
-    if (__builtin_expect(word < 0 || word >= of->word_count, 0)) {
-        return cc_fail(error, CUSTCAP_CORRUPT,
-                       "an entry of party #%lld names word %d, there are "
-                       "%lld",
-                       (long long)slice->party, (int)word,
-                       (long long)of->word_count);
-    }
-    return CUSTCAP_OK;
-}
-
-/* Does channel a come before b, by the bytes of their codes? */
-static int
-is_code_before(const structure *of, int32_t a, int32_t b)
-{
-    const cc_text none = {NULL, 0};
-    const cc_text code_a = a == 0 ? none : cc_words_code(of->words, a);
-    const cc_text code_b = b == 0 ? none : cc_words_code(of->words, b);
-    return cc_text_compare(code_a, code_b) < 0;
-}
-
-/* Did the first revenue come through a paid channel? */
-static custcap_status
-is_paid(const structure *of, const cc_slice *slice, const customer *who,
-        int *paid, custcap_error *error)
-{
-    const int32_t *day = cc_slice_i32(slice, CC_ENTRY_DAY);
-    const int64_t *time = cc_slice_i64(slice, CC_ENTRY_TIME);
-    const int64_t *amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT);
-    const int32_t *channel = cc_slice_i32(slice, CC_ENTRY_CHANNEL);
-
-    *paid = 0;
-    if (who->first_day == INT32_MAX) {
-        return CUSTCAP_OK;
-    }
-    int64_t best = who->first;
-    CC_TRY(check_word(of, slice, channel[best], error));
-    for (int64_t i = best + 1;
-         i < slice->count && day[i] == who->first_day; i++) {
-        if (amount[i] <= 0 || time[i] > time[best]) {
-            continue;
-        }
-        CC_TRY(check_word(of, slice, channel[i], error));
-        if (time[i] < time[best]
-            || (channel[i] != channel[best]
-                && is_code_before(of, channel[i], channel[best]))) {
-            best = i;
-        }
-    }
-    *paid = of->paid[channel[best]];
-    return CUSTCAP_OK;
-}
-
-/* Mark the lines that the customer bought before the window. */
-static custcap_status
-mark_known(const structure *of, worker *self, const cc_slice *slice,
-           custcap_error *error)
-{
-    const int32_t *day = cc_slice_i32(slice, CC_ENTRY_DAY);
-    const int64_t *amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT);
-    const int32_t *line = cc_slice_i32(slice, CC_ENTRY_LINE);
-    assert(self->known != NULL);
-
-    self->epoch++;
-    for (int64_t i = 0;
-         i < slice->count && day[i] < of->question->from; i++) {
-        if (amount[i] > 0) {
-            CC_TRY(check_word(of, slice, line[i], error));
-            self->known[line[i]] = self->epoch;
-        }
-    }
-    return CUSTCAP_OK;
-}
-
-/* An existing customer's rows, while measuring. */
 static custcap_status
 sum_existing(structure *of, cc_seat seat, const cc_slice *slice,
-             const customer *who, custcap_error *error)
+             const cc_customer *who, custcap_error *error)
 {
     worker *self = &of->workers[seat.thread];
     const int32_t *line = cc_slice_i32(slice, CC_ENTRY_LINE);
     cc_int128 retention = 0, ramp_up = 0, revenue = 0;
 
-    CC_TRY(mark_known(of, self, slice, error));
+    CC_TRY(cc_known_learn(&of->origins, &self->known, slice, who, error));
     for (int64_t i = who->from; i < who->to; i++) {
-        CC_TRY(check_word(of, slice, line[i], error));
-        const int is_known = self->known[line[i]] == self->epoch;
-        const int64_t share = share_of(of->question, slice, who, i);
+        const int is_known = cc_known_has(&self->known, line[i]);
+        const int64_t share = cc_customer_share(of->question, slice, who, i);
         retention += is_known ? share : 0;
         ramp_up += is_known ? 0 : share;
         revenue += share;
@@ -238,133 +109,85 @@ sum_existing(structure *of, cc_seat seat, const cc_slice *slice,
     return CUSTCAP_OK;
 }
 
-/* One row of one part, where it is asked for. */
-static custcap_status
-list_row(const structure *of, cc_seat seat, const cc_slice *slice,
-         const customer *who, int64_t row, int32_t part,
-         custcap_error *error)
-{
-    const int64_t share = share_of(of->question, slice, who, row);
-    assert(part >= 0 && part < T_PARTS);
-
-    return share != 0 && (of->wanted >> part & 1)
-               ? cc_drill_entry(of->drill, seat, slice, row, share, error)
-               : CUSTCAP_OK;
-}
-
-static custcap_status
-list_existing(structure *of, cc_seat seat, const cc_slice *slice,
-              const customer *who, custcap_error *error)
-{
-    worker *self = &of->workers[seat.thread];
-    const int32_t *line = cc_slice_i32(slice, CC_ENTRY_LINE);
-
-    CC_TRY(mark_known(of, self, slice, error));
-    for (int64_t i = who->from; i < who->to; i++) {
-        CC_TRY(check_word(of, slice, line[i], error));
-        const int is_known = self->known[line[i]] == self->epoch;
-        CC_TRY(list_row(of, seat, slice, who, i,
-                        is_known ? T_RETENTION : T_RAMP_UP, error));
-    }
-    return CUSTCAP_OK;
-}
-
-/* A new customer, while measuring: where a referrer may have to be met
- * first, it is kept until the end. */
 static custcap_status
 sum_new(structure *of, cc_seat seat, const cc_slice *slice,
-        const customer *who, int32_t part, custcap_error *error)
+        const cc_customer *who, custcap_error *error)
 {
     worker *self = &of->workers[seat.thread];
+    int paid = 0;
+    CC_TRY(cc_customer_is_paid(&of->origins, slice, who, &paid, error));
     newcomer one = {.party = slice->party, .first_day = who->first_day,
-                    .part = part};
+                    .part = paid ? T_PAID_NEW : T_OTHER_NEW};
     for (int64_t i = who->from; i < who->to; i++) {
-        one.revenue += share_of(of->question, slice, who, i);
+        one.revenue += cc_customer_share(of->question, slice, who, i);
     }
     self->revenue += one.revenue;
-    /* Without a first revenue day nothing can have started by it. */
-    if (who->first_day == INT32_MAX
-        || !cc_referrals_has(&of->referrals, slice->party)) {
-        self->parts[part] += one.revenue;
-        return CUSTCAP_OK;
-    }
-    CC_TRY(cc_grow(of->referrals.memory, &self->newcomers, &self->capacity,
-                   self->count + 1, sizeof *self->newcomers, error));
-    self->newcomers[self->count++] = one;
+    CC_TRY(cc_grow(of->origins.memory, &self->newcomers,
+                   &self->newcomer_capacity, self->newcomer_count + 1,
+                   sizeof *self->newcomers, error));
+    self->newcomers[self->newcomer_count++] = one;
     return CUSTCAP_OK;
 }
 
+/* A party's first revenue day, for those it may have referred. */
 static custcap_status
-take_new(structure *of, cc_seat seat, const cc_slice *slice,
-         const customer *who, custcap_error *error)
+meet(structure *of, cc_seat seat, int64_t party, int32_t first_day,
+     custcap_error *error)
 {
-    int paid = 0;
-    CC_TRY(is_paid(of, slice, who, &paid, error));
-    int32_t part = paid ? T_PAID_NEW : T_OTHER_NEW;
-    if (of->drill == NULL) {
-        return sum_new(of, seat, slice, who, part, error);
+    worker *self = &of->workers[seat.thread];
+    if (first_day == INT32_MAX || party > INT32_MAX) {
+        return CUSTCAP_OK; /* relations know smaller numbers only */
     }
-    if (who->first_day != INT32_MAX
-        && cc_referrals_is_referred(&of->referrals, slice->party,
-                                    who->first_day)) {
-        part = T_REFERRAL;
-    }
-    for (int64_t i = who->from; i < who->to; i++) {
-        CC_TRY(list_row(of, seat, slice, who, i, part, error));
-    }
+    CC_TRY(cc_grow(of->origins.memory, &self->met, &self->met_capacity,
+                   self->met_count + 1, sizeof *self->met, error));
+    self->met[self->met_count++] = (met){(int32_t)party, first_day};
     return CUSTCAP_OK;
 }
 
 static custcap_status
-visit(void *context, cc_seat seat, const cc_slice *slice,
-      custcap_error *error)
+sum_visit(void *context, cc_seat seat, const cc_slice *slice,
+          custcap_error *error)
 {
     structure *of = context;
-    const customer who = look_at(of->question, slice);
+    const cc_customer who = cc_customer_of(of->question, slice);
     assert(who.from <= who.to);
 
-    /* Where a party is filtered for, or for drilling, they are learnt
-     * before. */
-    if (of->drill == NULL && of->question->filter.party == 0) {
-        cc_referrals_learn(&of->referrals, slice->party, who.first_day);
-    }
+    CC_TRY(meet(of, seat, slice->party, who.first_day, error));
     if (who.from == who.to) {
         return CUSTCAP_OK;
     }
-    if (who.first_day >= of->question->from) {
-        return take_new(of, seat, slice, &who, error);
-    }
-    return of->drill == NULL
+    return who.first_day < of->question->from
                ? sum_existing(of, seat, slice, &who, error)
-               : list_existing(of, seat, slice, &who, error);
+               : sum_new(of, seat, slice, &who, error);
 }
 
+/* Only who is met: every referrer, whoever is asked about. */
 static custcap_status
-learn_visit(void *context, cc_seat seat, const cc_slice *slice,
-            custcap_error *error)
+meet_visit(void *context, cc_seat seat, const cc_slice *slice,
+           custcap_error *error)
 {
-    const structure *of = context;
     const int32_t *day = cc_slice_i32(slice, CC_ENTRY_DAY);
     const int64_t *amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT);
-    (void)seat;
-    (void)error;
-
-    for (int64_t i = 0; i < slice->count; i++) {
-        if (amount[i] > 0) {
-            cc_referrals_learn(&of->referrals, slice->party, day[i]);
-            break;
-        }
+    int64_t i = 0;
+    while (i < slice->count && amount[i] <= 0) {
+        i++;
     }
-    return CUSTCAP_OK;
+    return i == slice->count
+               ? CUSTCAP_OK
+               : meet(context, seat, slice->party, day[i], error);
 }
 
-/* Every referrer's first revenue day, whoever is asked about. */
 static custcap_status
-learn_all(structure *of, custcap_error *error)
+load_relations(void *context, custcap_error *error)
 {
-    if (of->referrals.count == 0) {
-        return CUSTCAP_OK;
-    }
+    structure *of = context;
+    return cc_referrals_load(of->question, &of->referrals, error);
+}
+
+/* Meet everybody and read the relations, without summing. */
+static custcap_status
+meet_all(structure *of, custcap_error *error)
+{
     cc_filter filter = of->question->filter;
     filter.party = 0;
     cc_book book;
@@ -372,91 +195,23 @@ learn_all(structure *of, custcap_error *error)
                                  CC_BOOK_COLUMN(CC_ENTRY_DAY)
                                      | CC_BOOK_COLUMN(CC_ENTRY_AMOUNT),
                                  &filter, &book, error));
-    const custcap_status status = cc_book_walk(&book, learn_visit, of,
-                                               error);
+    const custcap_status status =
+        cc_book_walk_beside(&book, meet_visit, load_relations, of, error);
     cc_book_close(&book);
     return status;
 }
 
-/* Which channels descend from `paid`. */
-static custcap_status
-find_paid(structure *of, custcap_error *error)
-{
-    const cc_memory *memory = of->referrals.memory;
-    of->word_count = cc_words_next(of->words);
-    of->paid = cc_zeros(memory, of->word_count, sizeof *of->paid);
-    int64_t *channels = cc_new(memory, of->word_count, sizeof *channels);
-    if (of->paid == NULL || channels == NULL) {
-        cc_free(memory, channels);
-        return cc_no_memory(error);
-    }
-    int64_t count = cc_words_list(of->words, CC_W_CHANNEL, channels,
-                                  of->word_count);
-    count = count < of->word_count ? count : of->word_count;
-    for (int64_t i = 0; i < count; i++) {
-        /* Words may have been added since they were counted. */
-        if (channels[i] < of->word_count) {
-            of->paid[channels[i]] = cc_words_is_a(of->words, channels[i],
-                                                  CC_CHANNEL_PAID) != 0;
-        }
-    }
-    cc_free(memory, channels);
-    return CUSTCAP_OK;
-}
-
+/* Tell the relations who has been met, and since when it buys. */
 static void
-structure_close(structure *of)
+introduce(structure *of)
 {
-    const cc_memory *memory = of->referrals.memory;
-    assert(memory != NULL);
-
-    for (int32_t i = 0; of->workers != NULL && i < of->threads; i++) {
-        cc_free(memory, of->workers[i].newcomers);
-        cc_free(memory, of->workers[i].known);
-    }
-    cc_free(memory, of->workers);
-    cc_free(memory, of->paid);
-    cc_referrals_free(&of->referrals);
-}
-
-static custcap_status
-make_workers(structure *of, custcap_error *error)
-{
-    const cc_memory *memory = of->referrals.memory;
-    of->workers = cc_zeros(memory, of->threads, sizeof *of->workers);
-    if (of->workers == NULL) {
-        return cc_no_memory(error);
-    }
     for (int32_t i = 0; i < of->threads; i++) {
-        of->workers[i].known = cc_zeros(memory, of->word_count,
-                                        sizeof *of->workers[i].known);
-        if (of->workers[i].known == NULL) {
-            return cc_no_memory(error);
+        const worker *self = &of->workers[i];
+        for (int64_t k = 0; k < self->met_count; k++) {
+            cc_referrals_learn(&of->referrals, self->met[k].party,
+                               self->met[k].first_day);
         }
     }
-    return CUSTCAP_OK;
-}
-
-/* Relations, channels and room; nothing to close after a failure. */
-static custcap_status
-structure_open(const cc_question *question, structure *of,
-               custcap_error *error)
-{
-    assert(question->from < question->to);
-
-    *of = (structure){.question = question,
-                      .words = cc_view_words(question->view),
-                      .threads = cc_view_threads(question->view)};
-    /* Everything before the words are counted is known by then. */
-    CC_TRY(cc_referrals_load(question, &of->referrals, error));
-    custcap_status status = find_paid(of, error);
-    if (status == CUSTCAP_OK) {
-        status = make_workers(of, error);
-    }
-    if (status != CUSTCAP_OK) {
-        structure_close(of);
-    }
-    return status;
 }
 
 static const uint32_t MASK =
@@ -467,14 +222,18 @@ static const uint32_t MASK =
 static custcap_status
 structure_walk(structure *of, custcap_error *error)
 {
+    cc_book_aside aside = load_relations;
     if (of->question->filter.party != 0) {
-        CC_TRY(learn_all(of, error));
+        CC_TRY(meet_all(of, error));
+        aside = NULL;
     }
     cc_book book;
     CC_TRY(cc_book_open(of->question, MASK, &book, error));
     assert(book.threads == of->threads);
-    const custcap_status status = cc_book_walk(&book, visit, of, error);
+    const custcap_status status =
+        cc_book_walk_beside(&book, sum_visit, aside, of, error);
     cc_book_close(&book);
+    introduce(of);
     return status;
 }
 
@@ -488,13 +247,51 @@ structure_sum(const structure *of, cc_int128 parts[T_COLUMNS])
             parts[k] += self->parts[k];
         }
         parts[T_REVENUE] += self->revenue;
-        for (int64_t k = 0; k < self->count; k++) {
+        for (int64_t k = 0; k < self->newcomer_count; k++) {
             const newcomer *who = &self->newcomers[k];
             const int referred = cc_referrals_is_referred(
                 &of->referrals, who->party, who->first_day);
             parts[referred ? T_REFERRAL : who->part] += who->revenue;
         }
     }
+}
+
+static void
+structure_close(structure *of)
+{
+    const cc_memory *memory = of->origins.memory;
+    for (int32_t i = 0; of->workers != NULL && i < of->threads; i++) {
+        cc_known_free(&of->origins, &of->workers[i].known);
+        cc_free(memory, of->workers[i].newcomers);
+        cc_free(memory, of->workers[i].met);
+    }
+    cc_free(memory, of->workers);
+    cc_referrals_free(&of->referrals);
+    cc_origins_close(&of->origins);
+}
+
+/* Nothing to close after a failure. */
+static custcap_status
+structure_open(const cc_question *question, structure *of,
+               custcap_error *error)
+{
+    assert(question->from < question->to);
+
+    *of = (structure){.question = question,
+                      .threads = cc_view_threads(question->view)};
+    CC_TRY(cc_origins_open(question, &of->origins, error));
+    cc_referrals_init(question, &of->referrals);
+    of->workers = cc_zeros(of->origins.memory, of->threads,
+                           sizeof *of->workers);
+    custcap_status status =
+        of->workers == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+    for (int32_t i = 0; i < of->threads && status == CUSTCAP_OK; i++) {
+        status = cc_known_new(&of->origins, &of->workers[i].known, error);
+    }
+    if (status != CUSTCAP_OK) {
+        structure_close(of);
+    }
+    return status;
 }
 
 static custcap_status
@@ -554,6 +351,8 @@ cc_structure_run(const cc_question *question, custcap_table **table,
     return status;
 }
 
+/* ---- drilling ---- */
+
 /* The parts behind a column, as bits; 0: none can be drilled. */
 static uint32_t
 parts_behind(const cc_cell *cell)
@@ -572,18 +371,72 @@ parts_behind(const cc_cell *cell)
     return 0;
 }
 
+/* One row of one part, where it is asked for. */
+static custcap_status
+list_row(const structure *of, cc_seat seat, const cc_slice *slice,
+         const cc_customer *who, int64_t row, int32_t part,
+         custcap_error *error)
+{
+    const int64_t share = cc_customer_share(of->question, slice, who, row);
+    assert(part >= 0 && part < T_PARTS);
+
+    return share != 0 && (of->wanted >> part & 1)
+               ? cc_drill_entry(of->drill, seat, slice, row, share, error)
+               : CUSTCAP_OK;
+}
+
+/* The part of a new customer; every referrer has been met by now. */
+static custcap_status
+part_of_new(const structure *of, const cc_slice *slice,
+            const cc_customer *who, int32_t *part, custcap_error *error)
+{
+    int paid = 0;
+    CC_TRY(cc_customer_is_paid(&of->origins, slice, who, &paid, error));
+    *part = cc_referrals_is_referred(&of->referrals, slice->party,
+                                     who->first_day)
+                ? T_REFERRAL
+            : paid ? T_PAID_NEW
+                   : T_OTHER_NEW;
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+list_visit(void *context, cc_seat seat, const cc_slice *slice,
+           custcap_error *error)
+{
+    structure *of = context;
+    cc_known *known = &of->workers[seat.thread].known;
+    const int32_t *line = cc_slice_i32(slice, CC_ENTRY_LINE);
+    const cc_customer who = cc_customer_of(of->question, slice);
+    const int is_new = who.first_day >= of->question->from;
+    int32_t part = T_RAMP_UP;
+
+    if (is_new) {
+        CC_TRY(part_of_new(of, slice, &who, &part, error));
+    } else {
+        CC_TRY(cc_known_learn(&of->origins, known, slice, &who, error));
+    }
+    for (int64_t i = who.from; i < who.to; i++) {
+        const int is_known = !is_new && cc_known_has(known, line[i]);
+        CC_TRY(list_row(of, seat, slice, &who, i,
+                        is_known ? T_RETENTION : part, error));
+    }
+    return CUSTCAP_OK;
+}
+
 static custcap_status
 drill_walk(structure *of, cc_parts *parts, custcap_error *error)
 {
     cc_book book;
-    CC_TRY(learn_all(of, error));
+    CC_TRY(meet_all(of, error));
+    introduce(of);
     CC_TRY(cc_book_open(of->question,
                         MASK | CC_BOOK_COLUMN(CC_SEGMENT_ID), &book, error));
     cc_drill drill;
     custcap_status status = cc_drill_open(&book, parts, &drill, error);
     if (status == CUSTCAP_OK) {
         of->drill = &drill;
-        status = cc_drill_close(&drill, cc_book_walk(&book, visit, of, error),
+        status = cc_drill_close(&drill, cc_book_walk(&book, list_visit, of, error),
                                 error);
     }
     cc_book_close(&book);

@@ -234,6 +234,25 @@ default_window(cc_resolved *resolved, int32_t *from, int32_t *to,
     return CUSTCAP_OK;
 }
 
+/* Has the measure a window?  A bare SELECT of a host's has one where it names
+ * something that has. */
+static int
+has_window(const cc_measure *measure)
+{
+    static const char *const windowed[] = {
+        ":from",  ":to",  ":period",          "calendar", "movement",
+        "retention", "cohort", "customer_summary", "rfm", "structure"};
+    if (measure->field_count > 0) {
+        return !cc_measure_says(measure, "window", "none");
+    }
+    for (size_t i = 0; i < sizeof windowed / sizeof *windowed; i++) {
+        if (cc_sql_mentions(cc_text_of(measure->sql, -1), windowed[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static custcap_status
 resolve_window(cc_resolved *resolved, custcap_error *error)
 {
@@ -241,7 +260,7 @@ resolve_window(cc_resolved *resolved, custcap_error *error)
     const custcap_query *query = resolved->query;
     const int32_t from = query == NULL ? CC_DAY_NONE : query->from;
     const int32_t to = query == NULL ? CC_DAY_NONE : query->to;
-    const int none = cc_measure_says(resolved->measure, "window", "none");
+    const int none = !has_window(resolved->measure);
 
     question->period = query != NULL && query->period != 0 ? query->period
                                                            : CC_PERIOD_MONTH;
@@ -279,10 +298,11 @@ static void
 resolve_moment(cc_resolved *resolved, int window_decides)
 {
     const cc_question *question = &resolved->question;
-    const int has_end = cc_measure_says(resolved->measure, "window", "none")
-                            ? resolved->query != NULL
-                                  && resolved->query->to != CC_DAY_NONE
-                            : question->from < question->to;
+    const int given = resolved->query != NULL
+                      && resolved->query->to != CC_DAY_NONE;
+    const int has_end = has_window(resolved->measure)
+                            ? question->from < question->to
+                            : given;
     if (window_decides && has_end) {
         cc_view_set_as_of(question->view, question->to - 1);
     }

@@ -11,12 +11,16 @@
  *             the rows of all source runs up to some party: they are sorted,
  *             written as segments of the new run, and the segments they came
  *             from are removed; where that party cuts a segment, the rest
- *             becomes a smaller segment of its old run.
+ *             becomes a smaller segment of its old run.  While a large merge
+ *             takes its many steps, the runs that are sealed meanwhile are
+ *             merged among themselves: merges in progress are a stack, and
+ *             the youngest, which is the smallest, goes on first.
  * Invariants: between two steps every row is in exactly one segment.  What a
- *             merge in progress needs to know is in meta: "merge_run_K" is
- *             the new run, "merge_rows_K" the rows of its largest source at
- *             the beginning: sources are the runs with a smaller number and
- *             at most so many rows; runs sealed since have larger numbers.
+ *             merge in progress needs to know is in meta, by kind and place
+ *             in the stack: "merge_run_K_P" is the new run, "merge_rows_K_P"
+ *             the rows of its largest source at the beginning.  Its sources
+ *             are the runs of at most so many rows whose numbers lie between
+ *             the new run of the merge below and its own.
  * Threads:    one writer; it starts its own.
  */
 #include "base/money.h"
@@ -29,8 +33,14 @@
 enum {
     STEP_SEGMENTS = 16, /* of one step without a budget */
     ROW_BYTES = 8,      /* packed, roughly: budget to rows */
-    RATIO = 3           /* see above */
+    RATIO = 3,          /* see above */
+    STACK_MAX = 16
 };
+
+typedef struct merge_plan {
+    int64_t target;   /* the new run */
+    int64_t rows_max; /* of a source run */
+} merge_plan;
 
 typedef struct merge_run {
     int64_t id;
@@ -51,39 +61,62 @@ typedef struct merging {
     cc_shelf shelf;
 
     cc_kind kind;
-    int64_t target;   /* run; 0: no merge is under way */
-    int64_t rows_max; /* of a source run */
-    int32_t tier;     /* of the target */
+    merge_plan plans[STACK_MAX];
+    int64_t depth; /* the merge at depth - 1 is the one to go on with */
+    int64_t target; /* of that; 0: there is nothing to do */
+    int32_t tier;   /* of the target */
     cc_shelf_row *rows; /* of all kinds; ours are [first, end) */
     int64_t first, end;
     merge_run *runs;
     int64_t run_count;
 } merging;
 
+enum { NAME_BYTES = 64 };
+
 static void
-meta_name(char room[32], const char *what, cc_kind kind)
+meta_name(char room[NAME_BYTES], const char *what, cc_kind kind,
+          int64_t place)
 {
-    (void)snprintf(room, 32, "merge_%s_%d", what, (int)kind);
+    (void)snprintf(room, NAME_BYTES, "merge_%s_%d_%" PRId64, what, (int)kind,
+                   place);
+}
+
+/* Write the top of the stack and how high it is. */
+static custcap_status
+write_plans(merging *m, custcap_error *error)
+{
+    char name[NAME_BYTES];
+    const int64_t top = m->depth - 1;
+    if (top >= 0) {
+        meta_name(name, "run", m->kind, top);
+        CC_TRY(cc_store_meta_set(m->store, name, m->plans[top].target,
+                                 error));
+        meta_name(name, "rows", m->kind, top);
+        CC_TRY(cc_store_meta_set(m->store, name, m->plans[top].rows_max,
+                                 error));
+    }
+    meta_name(name, "depth", m->kind, 0);
+    return cc_store_meta_set(m->store, name, m->depth, error);
 }
 
 static custcap_status
-write_plan(merging *m, custcap_error *error)
+read_plans(merging *m, custcap_error *error)
 {
-    char name[32];
-    meta_name(name, "run", m->kind);
-    CC_TRY(cc_store_meta_set(m->store, name, m->target, error));
-    meta_name(name, "rows", m->kind);
-    return cc_store_meta_set(m->store, name, m->rows_max, error);
-}
-
-static custcap_status
-read_plan(merging *m, custcap_error *error)
-{
-    char name[32];
-    meta_name(name, "run", m->kind);
-    CC_TRY(cc_meta_number(m->store, name, &m->target, error));
-    meta_name(name, "rows", m->kind);
-    return cc_meta_number(m->store, name, &m->rows_max, error);
+    char name[NAME_BYTES];
+    meta_name(name, "depth", m->kind, 0);
+    CC_TRY(cc_meta_number(m->store, name, &m->depth, error));
+    if (m->depth < 0 || m->depth > STACK_MAX) {
+        return cc_fail(error, CUSTCAP_CORRUPT,
+                       "%" PRId64 " merges are said to be under way",
+                       m->depth);
+    }
+    for (int64_t i = 0; i < m->depth; i++) {
+        meta_name(name, "run", m->kind, i);
+        CC_TRY(cc_meta_number(m->store, name, &m->plans[i].target, error));
+        meta_name(name, "rows", m->kind, i);
+        CC_TRY(cc_meta_number(m->store, name, &m->plans[i].rows_max, error));
+    }
+    return CUSTCAP_OK;
 }
 
 custcap_status
@@ -92,7 +125,7 @@ cc_merge_clear(cc_store *store, custcap_error *error)
     merging m = {.store = store};
     for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
         m.kind = cc_large_kind(slot);
-        CC_TRY(write_plan(&m, error));
+        CC_TRY(write_plans(&m, error));
     }
     return CUSTCAP_OK;
 }
@@ -135,28 +168,52 @@ survey(merging *m, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-/* Mark the sources of the merge under way; gives how many. */
+/* Runs above this number take no part in the merges below `depth`. */
+static int64_t
+floor_of(const merging *m, int64_t depth)
+{
+    return depth > 0 ? m->plans[depth - 1].target : 0;
+}
+
+/* Mark the sources of the merge on top; gives how many. */
 static int64_t
 mark_sources(merging *m)
 {
+    assert(m->depth > 0);
+    const merge_plan *top = &m->plans[m->depth - 1];
+    const int64_t floor = floor_of(m, m->depth - 1);
     int64_t sources = 0, rows = 0;
     for (int64_t i = 0; i < m->run_count; i++) {
         merge_run *run = &m->runs[i];
-        run->source = run->id < m->target && run->rows <= m->rows_max;
+        run->source = run->id > floor && run->id < top->target &&
+                      run->rows <= top->rows_max;
         sources += run->source;
-        rows += run->source || run->id == m->target ? run->rows : 0;
+        rows += run->source || run->id == top->target ? run->rows : 0;
     }
+    m->target = top->target;
     m->tier = cc_seal_tier(m->sizes, rows);
     return sources;
 }
 
-/* The smallest run larger than `rows`; -1 when there is none. */
+/* Runs that take no part in any merge yet. */
+static int64_t
+count_free(const merging *m)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < m->run_count; i++) {
+        count += m->runs[i].id > floor_of(m, m->depth);
+    }
+    return count;
+}
+
+/* The smallest free run with more than `rows` rows; -1: there is none. */
 static int64_t
 next_larger(const merging *m, int64_t rows)
 {
     int64_t best = -1;
     for (int64_t i = 0; i < m->run_count; i++) {
-        if (m->runs[i].rows > rows &&
+        if (m->runs[i].id > floor_of(m, m->depth) &&
+            m->runs[i].rows > rows &&
             (best < 0 || m->runs[i].rows < m->runs[best].rows)) {
             best = i;
         }
@@ -178,7 +235,8 @@ choose_sources(const merging *m)
         }
         rows_max = m->runs[next].rows;
         for (int64_t i = 0; i < m->run_count; i++) {
-            if (m->runs[i].rows == rows_max) {
+            if (m->runs[i].rows == rows_max &&
+                m->runs[i].id > floor_of(m, m->depth)) {
                 gathered += rows_max;
                 runs++;
             }
@@ -186,33 +244,49 @@ choose_sources(const merging *m)
     }
 }
 
-/* Go on with a merge or begin one; target 0: there is nothing to do. */
+static custcap_status
+push_plan(merging *m, int64_t rows_max, custcap_error *error)
+{
+    assert(m->depth < STACK_MAX);
+    m->plans[m->depth].target = m->shelf.next++;
+    m->plans[m->depth].rows_max = rows_max;
+    m->depth++;
+    return write_plans(m, error);
+}
+
+/* Find the merge to go on with, or begin one; target 0: there is nothing to
+ * do. */
 static custcap_status
 plan(merging *m, custcap_error *error)
 {
     CC_TRY(survey(m, error));
-    CC_TRY(read_plan(m, error));
-    const int64_t under_way = m->target;
-    int active = m->target != 0 && mark_sources(m) > 0;
-    if (m->unlimited && m->run_count > 1 &&
-        (!active || m->rows_max != INT64_MAX)) {
-        m->target = m->shelf.next++;
-        m->rows_max = INT64_MAX;
-        active = 1;
-    } else if (!active && !m->unlimited &&
-               m->run_count >= m->sizes->runs_max) {
-        m->target = m->shelf.next++;
-        m->rows_max = choose_sources(m);
-        active = 1;
+    CC_TRY(read_plans(m, error));
+    const int64_t before = m->depth;
+    m->target = 0;
+    if (m->unlimited) {
+        /* One merge of everything, instead of what was under way. */
+        if (m->depth != 1 || m->plans[0].rows_max != INT64_MAX ||
+            count_free(m) > 1) {
+            m->depth = 0;
+        }
+        if (m->depth == 0 && m->run_count > 1) {
+            CC_TRY(push_plan(m, INT64_MAX, error));
+        }
     }
-    if (!active) {
+    while (m->depth > 0 && mark_sources(m) == 0) {
+        m->depth--;
         m->target = 0;
-        m->rows_max = 0;
     }
-    if (m->target != under_way) {
-        CC_TRY(write_plan(m, error));
+    /* Fewer are enough beside a merge under way: its runs count too. */
+    const int64_t enough =
+        m->depth == 0 ? m->sizes->runs_max : (m->sizes->runs_max + 1) / 2;
+    if (!m->unlimited && m->depth < STACK_MAX && count_free(m) >= enough &&
+        count_free(m) > 1) {
+        CC_TRY(push_plan(m, choose_sources(m), error));
+        (void)mark_sources(m);
+    } else if (m->depth != before) {
+        CC_TRY(write_plans(m, error));
     }
-    (void)mark_sources(m);
     return CUSTCAP_OK;
 }
 
@@ -263,8 +337,25 @@ next_end(const merging *m, int64_t party)
     return least;
 }
 
+/* Rows of all source segments that a slice up to `party` concerns: read,
+ * and written again wherever they end up. */
+static int64_t
+touched(const merging *m, int64_t party)
+{
+    int64_t rows = 0;
+    for (int64_t i = m->first; i < m->end; i++) {
+        if (m->rows[i].info.party_first <= party &&
+            is_source(m, &m->rows[i])) {
+            rows += m->rows[i].info.rows;
+        }
+    }
+    return rows;
+}
+
 /* The last party of the slice: the end of a segment, so that at least one
- * is not cut; everything where that is not much more. */
+ * is not cut.  The slice is as long as the budget wants, or longer until at
+ * least half of what is touched moves on; where all that is left is not too
+ * much for one step, it is everything. */
 static int64_t
 choose_party(const merging *m)
 {
@@ -274,16 +365,22 @@ choose_party(const merging *m)
         wanted = m->budget / ROW_BYTES;
     }
     wanted = wanted < segment ? segment : wanted;
-    if (estimate(m, INT64_MAX) <= wanted + wanted / 2) {
+    const int64_t most =
+        wanted > STEP_SEGMENTS / 2 * segment ? wanted + wanted / 2
+                                             : STEP_SEGMENTS / 2 * segment;
+    if (touched(m, INT64_MAX) <= most) {
         return INT64_MAX;
     }
     int64_t party = next_end(m, INT64_MIN);
-    int64_t next = next_end(m, party);
-    while (next != INT64_MAX && estimate(m, next) <= wanted) {
+    for (;;) {
+        const int64_t moved = estimate(m, party);
+        const int64_t next = next_end(m, party);
+        if (next == INT64_MAX || touched(m, next) > most ||
+            (moved >= wanted && moved >= touched(m, party) / 2)) {
+            return party;
+        }
         party = next;
-        next = next_end(m, party);
     }
-    return party;
 }
 
 /* Rows of a decoded segment with parties up to `party`. */
@@ -334,6 +431,7 @@ write_rest(merging *m, const cc_shelf_row *row, const cc_segment *segment,
 typedef struct slice {
     int64_t party;
     int64_t count;
+    int64_t bytes; /* read */
     const cc_shelf_row **rows; /* the segments concerned */
     cc_segment **segments;
 } slice;
@@ -367,14 +465,9 @@ slice_load(merging *m, slice *s, custcap_error *error)
                               error));
         s->rows[s->count++] = row;
     }
-    int64_t bytes = 0;
-    CC_TRY(cc_segments_load(NULL, m->store, s->segments, s->count,
-                            cc_kept_columns(m->kind), m->threads, &bytes,
-                            error));
-    if (!m->unlimited) {
-        m->budget = m->budget > bytes ? m->budget - bytes : 0;
-    }
-    return CUSTCAP_OK;
+    return cc_segments_load(NULL, m->store, s->segments, s->count,
+                            cc_kept_columns(m->kind), m->threads, &s->bytes,
+                            error);
 }
 
 /* Move the rows of the slice. */
@@ -382,8 +475,10 @@ static custcap_status
 slice_move(merging *m, const slice *s, cc_arrivals *taken,
            custcap_error *error)
 {
+    int64_t all = 0;
     for (int64_t i = 0; i < s->count; i++) {
         const cc_segment *segment = s->segments[i];
+        all += segment->info.rows;
         const int64_t rows = rows_up_to(segment, s->party);
         CC_TRY(cc_arrivals_add_segment(taken, segment, 0, rows, error));
         CC_TRY(cc_shelf_remove(m->store, &m->shelf, s->rows[i], error));
@@ -392,6 +487,10 @@ slice_move(merging *m, const slice *s, cc_arrivals *taken,
         }
     }
     m->done += taken->count;
+    /* The budget pays for rows that moved on, not for those in between. */
+    const int64_t bytes =
+        all == 0 ? 0 : cc_share_down(s->bytes, taken->count, all);
+    m->budget = m->budget > bytes ? m->budget - bytes : 0;
     return cc_seal_rows(m->store, &m->shelf, taken, 1, m->target, m->tier,
                         m->sizes->segment_rows, m->threads, error);
 }

@@ -85,6 +85,8 @@ struct cc_listing {
 custcap_status cc_sandbox_add(cc_sandbox *sandbox, const cc_listing *listing,
                               custcap_error *error);
 
+/* Is the name in the text at all, letters of either size? */
+int cc_sql_mentions(cc_text sql, const char *name);
 /* One SELECT, checked as described above.  DENIED, INVALID, LIMIT. */
 custcap_status cc_sandbox_prepare(cc_sandbox *sandbox, cc_text sql,
                                   sqlite3_stmt **statement,

@@ -12,6 +12,7 @@
 #include "tables.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 void *
@@ -66,6 +67,102 @@ cc_sandbox_word(cc_sandbox *sandbox, int64_t word)
         *text = cc_words_code(words, word);
     }
     return text->length > 0 ? *text : none;
+}
+
+int64_t
+cc_sandbox_book(cc_sandbox *sandbox, int64_t code)
+{
+    assert(sandbox != NULL);
+    if (code != sandbox->book_code) { /* rows of one code stand together */
+        sandbox->book_code = code;
+        sandbox->book = cc_words_book(cc_view_words(sandbox->view), code);
+    }
+    return sandbox->book;
+}
+
+typedef struct coded_word {
+    cc_text code;
+    int64_t word;
+} coded_word;
+
+static int
+compare_codes(const void *left, const void *right)
+{
+    return cc_text_compare(((const coded_word *)left)->code,
+                           ((const coded_word *)right)->code);
+}
+
+/* All words of a kind; the list is the caller's. */
+static custcap_status
+list_words(cc_sandbox *sandbox, cc_word_kind kind, int64_t **list,
+           int64_t *count)
+{
+    const cc_words *words = cc_view_words(sandbox->view);
+    int64_t room = 64;
+    *list = NULL;
+    for (;;) {
+        cc_free(sandbox->memory, *list);
+        *list = cc_new(sandbox->memory, room, sizeof **list);
+        if (*list == NULL) {
+            return cc_no_memory(&sandbox->failure);
+        }
+        *count = cc_words_list(words, kind, *list, room);
+        if (*count <= room) {
+            return CUSTCAP_OK;
+        }
+        room = *count;
+    }
+}
+
+/* Number the words of the list by their codes. */
+static custcap_status
+number_words(cc_sandbox *sandbox, const int64_t *list, int64_t count,
+             cc_ordinals *out)
+{
+    const cc_words *words = cc_view_words(sandbox->view);
+    coded_word *sorted = cc_new(sandbox->memory, count, sizeof *sorted);
+    out->words = cc_words_next(words);
+    out->of_word = cc_sandbox_keep(sandbox, out->words,
+                                   sizeof *out->of_word);
+    if (sorted == NULL || out->of_word == NULL) {
+        cc_free(sandbox->memory, sorted);
+        out->of_word = NULL;
+        return cc_no_memory(&sandbox->failure);
+    }
+    for (int64_t i = 0; i < count; i++) {
+        sorted[i] = (coded_word){cc_words_code(words, list[i]), list[i]};
+    }
+    qsort(sorted, (size_t)count, sizeof *sorted, compare_codes);
+    for (int64_t i = 0; i < count; i++) {
+        if (sorted[i].word < out->words) {
+            out->of_word[sorted[i].word] = (int32_t)i + 1;
+        }
+    }
+    out->count = (int32_t)count;
+    cc_free(sandbox->memory, sorted);
+    return CUSTCAP_OK;
+}
+
+custcap_status
+cc_sandbox_ordinals(cc_sandbox *sandbox, cc_word_kind kind,
+                    const cc_ordinals **ordinals)
+{
+    assert(kind > CC_W_NONE && kind < CC_W_KIND_END);
+    assert(ordinals != NULL);
+
+    cc_ordinals *have = &sandbox->ordinals[kind];
+    *ordinals = have;
+    if (have->of_word != NULL) {
+        return CUSTCAP_OK;
+    }
+    int64_t *list = NULL;
+    int64_t count = 0;
+    custcap_status status = list_words(sandbox, kind, &list, &count);
+    if (status == CUSTCAP_OK) {
+        status = number_words(sandbox, list, count, have);
+    }
+    cc_free(sandbox->memory, list);
+    return status;
 }
 
 /* Fill in the labels of all days of the range. */

@@ -29,6 +29,13 @@ typedef struct cc_label {
     int32_t index; /* ascends with the day */
 } cc_label;
 
+/* Words of one kind, numbered from 1 in the order of their codes. */
+typedef struct cc_ordinals {
+    int32_t *of_word; /* NULL: not made yet; 0: no word of the kind */
+    int64_t words;    /* that many words are numbered */
+    int32_t count;
+} cc_ordinals;
+
 typedef struct cc_labels {
     int32_t first, last; /* days; first > last: nothing yet */
     cc_label *of_day;    /* [day - first] */
@@ -65,7 +72,9 @@ struct cc_sandbox {
     cc_kept_block *kept;
     cc_text *words;         /* codes by number; data NULL: not asked yet */
     int64_t word_capacity;
+    int64_t book_code, book; /* the last one asked for */
     cc_labels labels[CC_PERIOD_YEAR + 1];
+    cc_ordinals ordinals[CC_W_KIND_END];
 };
 
 void cc_sandbox_enter(cc_sandbox *sandbox);
@@ -79,6 +88,10 @@ int cc_sandbox_code(cc_sandbox *sandbox, custcap_status status);
 void *cc_sandbox_keep(cc_sandbox *sandbox, int64_t count, size_t size);
 /* The code of a word; {NULL, 0} for none. */
 cc_text cc_sandbox_word(cc_sandbox *sandbox, int64_t word);
+/* The book of a posting code. */
+int64_t cc_sandbox_book(cc_sandbox *sandbox, int64_t code);
+custcap_status cc_sandbox_ordinals(cc_sandbox *sandbox, cc_word_kind kind,
+                                   const cc_ordinals **ordinals);
 /* Labels of all days in [first, last], one array by day. */
 custcap_status cc_sandbox_labels(cc_sandbox *sandbox, cc_period period,
                                  int32_t first, int32_t last,
@@ -94,10 +107,8 @@ void cc_functions_remove(cc_sandbox *sandbox);
 /* May a measure call it?  `inside`: asked from an inner view. */
 int cc_function_is_allowed(const char *name, int inside);
 
-/* sandbox_views.c: is the name in the text at all?  Letters of either size;
- * a view more than needed does no harm. */
-int cc_sql_mentions(cc_text sql, const char *name);
-/* Make the views that a text mentions. */
+/* sandbox_views.c: make the views that a text mentions (one more than needed
+ * does no harm). */
 custcap_status cc_views_make(cc_sandbox *sandbox, cc_text sql,
                              custcap_error *error);
 void cc_views_drop(cc_sandbox *sandbox);

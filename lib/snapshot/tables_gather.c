@@ -7,9 +7,10 @@
  * Method:     the columns in use are appended to arrays; each row gets a key
  *             of a few bits a grouping column, first column highest; the
  *             order of keys is found by cc_sort_u64 (stable, only over bytes
- *             that differ).  Rows are then read through that order.
- * Invariants: equal values of a column have equal bits; where a sorted order
- *             was promised, bits ascend with the value.
+ *             that differ), and the arrays are put into it.
+ * Invariants: equal values of a column have equal bits, and bits ascend with
+ *             the value (words are numbered by their codes), so that sorted
+ *             orders can be promised, too.
  * Threads:    the view's thread.
  */
 #include "tables_rows.h"
@@ -20,7 +21,25 @@
 #include <assert.h>
 #include <string.h>
 
-enum { PARTY_BITS = 34, DAY_BITS = 22, PROGRESS_EVERY = 4096 };
+enum { PARTY_BITS = 32, DAY_BITS = 22, PROGRESS_EVERY = 4096 };
+
+static cc_word_kind
+kind_of(const cc_row_column *column)
+{
+    return column->source == CC_ROW_BOOK ? CC_W_BOOK : column->words;
+}
+
+/* 0 without memory: then SQLite sorts. */
+static int32_t
+word_bits(cc_sandbox *sandbox, const cc_row_column *column)
+{
+    const cc_ordinals *ordinals = NULL;
+    if (cc_sandbox_ordinals(sandbox, kind_of(column), &ordinals)
+        != CUSTCAP_OK) {
+        return 0;
+    }
+    return cc_bit_length((uint64_t)ordinals->count + 1);
+}
 
 int32_t
 cc_row_key_bits(cc_sandbox *sandbox, const cc_row_column *column)
@@ -32,13 +51,14 @@ cc_row_key_bits(cc_sandbox *sandbox, const cc_row_column *column)
     case CC_ROW_DAY:
         return DAY_BITS;
     case CC_ROW_PERIOD:
-        return column->period == CC_PERIOD_WEEK    ? 20
-               : column->period == CC_PERIOD_MONTH ? 17
-                                                   : 16;
+        /* Of the years 1 to 9999: 521,723 weeks, 119,988 months ... */
+        return column->period == CC_PERIOD_WEEK      ? 19
+               : column->period == CC_PERIOD_MONTH   ? 17
+               : column->period == CC_PERIOD_QUARTER ? 16
+                                                     : 14;
     case CC_ROW_WORD:
     case CC_ROW_BOOK:
-        return cc_bit_length(
-            (uint64_t)cc_words_next(cc_view_words(sandbox->view)));
+        return word_bits(sandbox, column);
     default:
         return 0;
     }
@@ -60,10 +80,9 @@ cc_rows_reset(cc_row_cursor *cursor)
         cursor->gathered[i] = NULL;
         cursor->columns[i] = NULL;
     }
-    cc_free(memory, cursor->order);
     cc_free(memory, cursor->parties);
     cc_free(memory, cursor->codes);
-    cursor->order = NULL;
+    cursor->is_gathered = 0;
     cursor->parties = NULL;
     cursor->codes = NULL;
     cursor->capacity = 0;
@@ -167,12 +186,14 @@ reserve(cc_row_cursor *cursor, uint64_t **keys, int64_t need,
         }
         cursor->gathered[i] = grown;
     }
-    int64_t *parties = cc_resize(memory, cursor->parties, capacity,
-                                 sizeof *parties);
-    if (parties == NULL) {
-        return cc_no_memory(error);
+    if ((cursor->wish.mask & CC_ROW_PARTY_BIT) != 0) {
+        int64_t *parties = cc_resize(memory, cursor->parties, capacity,
+                                     sizeof *parties);
+        if (parties == NULL) {
+            return cc_no_memory(error);
+        }
+        cursor->parties = parties;
     }
-    cursor->parties = parties;
     uint64_t *more = cc_resize(memory, *keys, capacity, sizeof **keys);
     if (more == NULL) {
         return cc_no_memory(error);
@@ -189,18 +210,20 @@ add_key(cc_row_cursor *cursor, const cc_row_column *column, uint64_t *keys,
 {
     cc_sandbox *sandbox = cursor->sandbox;
     const int32_t bits = cc_row_key_bits(sandbox, column);
-    const cc_words *words = cc_view_words(sandbox->view);
     const cc_labels *labels = NULL;
+    const cc_ordinals *ordinals = NULL;
     if (column->source == CC_ROW_PERIOD) {
         CC_TRY(cc_sandbox_labels(sandbox, column->period,
                                  cursor->plan_first, cursor->plan_last,
                                  &labels));
+    } else if (column->source == CC_ROW_WORD
+               || column->source == CC_ROW_BOOK) {
+        CC_TRY(cc_sandbox_ordinals(sandbox, kind_of(column), &ordinals));
     }
     if (column->source == CC_ROW_PARTY && cursor->party >> PARTY_BITS != 0) {
         return cc_fail(error, CUSTCAP_LIMIT,
                        "a party's number is too large to group by");
     }
-    int64_t code = -1, book = 0;
     for (int64_t i = cursor->at; i < cursor->end; i++, keys++) {
         int64_t value = cursor->party;
         if (column->source != CC_ROW_PARTY) {
@@ -210,14 +233,15 @@ add_key(cc_row_cursor *cursor, const cc_row_column *column, uint64_t *keys,
             value -= CC_DAY_MIN;
         } else if (labels != NULL) {
             value = labels->of_day[value - labels->first].index;
-        } else if (column->source == CC_ROW_BOOK) {
-            if (value != code) { /* rows of one code stand together */
-                code = value;
-                book = cc_words_book(words, code);
+        } else if (ordinals != NULL) {
+            if (column->source == CC_ROW_BOOK) {
+                value = cc_sandbox_book(sandbox, value);
             }
-            value = book;
+            value = value > 0 && value < ordinals->words
+                        ? ordinals->of_word[value]
+                        : 0;
         }
-        assert(value >= 0 && (bits == 64 || value >> bits == 0));
+        assert(value >= 0 && value >> bits == 0);
         *keys = *keys << bits | (uint64_t)value;
     }
     return CUSTCAP_OK;
@@ -239,8 +263,10 @@ append(cc_row_cursor *cursor, uint64_t **keys, int64_t have,
         }
     }
     for (int64_t i = 0; i < count; i++) {
-        cursor->parties[have + i] = cursor->party;
         (*keys)[have + i] = 0;
+    }
+    for (int64_t i = 0; cursor->parties != NULL && i < count; i++) {
+        cursor->parties[have + i] = cursor->party;
     }
     for (int32_t i = 0; i < cursor->wish.key_count; i++) {
         CC_TRY(add_key(cursor, cursor->wish.keys[i], *keys + have, error));
@@ -271,28 +297,97 @@ gather(cc_row_cursor *cursor, uint64_t **keys, int64_t *count,
     }
 }
 
+/* The values of an array (of 4 or 8 bytes) in an order; frees the old one.
+ * NULL without memory, then the old one stays. */
+static void *
+permuted(const cc_memory *memory, void *array, int32_t width,
+         const int32_t *order, int64_t count)
+{
+    assert(width == 4 || width == 8);
+    void *made = cc_new(memory, count, (size_t)width);
+    if (made == NULL) {
+        return NULL;
+    }
+    if (width == 4) {
+        const int32_t *from = array;
+        int32_t *to = made;
+        for (int64_t i = 0; i < count; i++) {
+            to[i] = from[order[i]];
+        }
+    } else {
+        const int64_t *from = array;
+        int64_t *to = made;
+        for (int64_t i = 0; i < count; i++) {
+            to[i] = from[order[i]];
+        }
+    }
+    cc_free(memory, array);
+    return made;
+}
+
+static custcap_status
+permute_all(cc_row_cursor *cursor, const int32_t *order, int64_t count,
+            custcap_error *error)
+{
+    const cc_memory *memory = cursor->sandbox->memory;
+    for (int32_t i = 0; i < CC_COLUMNS_MAX; i++) {
+        if (cursor->gathered[i] == NULL) {
+            continue;
+        }
+        void *made = permuted(memory, cursor->gathered[i], cursor->width[i],
+                              order, count);
+        if (made == NULL) {
+            return cc_no_memory(error);
+        }
+        cursor->gathered[i] = made;
+    }
+    if (cursor->parties != NULL) {
+        void *made = permuted(memory, cursor->parties, 8, order, count);
+        if (made == NULL) {
+            return cc_no_memory(error);
+        }
+        cursor->parties = made;
+    }
+    return CUSTCAP_OK;
+}
+
+/* Reading through the order would miss the cache at every row; copying has
+ * many misses under way at once. */
+static custcap_status
+cluster(cc_row_cursor *cursor, const uint64_t *keys, int64_t count,
+        custcap_error *error)
+{
+    const cc_memory *memory = cursor->sandbox->memory;
+    int32_t *order = cc_new(memory, count, sizeof *order);
+    if (order == NULL) {
+        return cc_no_memory(error);
+    }
+    custcap_status status = cc_sort_u64(memory, keys, count, order, error);
+    if (status == CUSTCAP_OK) {
+        status = permute_all(cursor, order, count, error);
+    }
+    cc_free(memory, order);
+    return status;
+}
+
 custcap_status
 cc_rows_gather(cc_row_cursor *cursor, custcap_error *error)
 {
     assert(cursor != NULL && cursor->cursor != NULL);
-    assert(cursor->order == NULL);
-    const cc_memory *memory = cursor->sandbox->memory;
+    assert(!cursor->is_gathered);
 
     uint64_t *keys = NULL;
     int64_t count = 0;
     custcap_status status = gather(cursor, &keys, &count, error);
     if (status == CUSTCAP_OK && count > 0) {
-        cursor->order = cc_new(memory, count, sizeof *cursor->order);
-        status = cursor->order == NULL
-                     ? cc_no_memory(error)
-                     : cc_sort_u64(memory, keys, count, cursor->order,
-                                   error);
+        status = cluster(cursor, keys, count, error);
     }
-    cc_free(memory, keys);
+    cc_free(cursor->sandbox->memory, keys);
     CC_TRY(status);
     for (int32_t i = 0; i < CC_COLUMNS_MAX; i++) {
         cursor->columns[i] = cursor->gathered[i];
     }
+    cursor->is_gathered = 1;
     cursor->at = 0;
     cursor->end = count;
     cursor->done = count == 0;

@@ -21,10 +21,9 @@
 static uint32_t
 mask_of(cc_kind kind, const cc_row_column *column)
 {
-    uint32_t mask = 0;
-    if (column->source != CC_ROW_PARTY) {
-        mask |= UINT32_C(1) << column->column;
-    }
+    uint32_t mask = column->source == CC_ROW_PARTY
+                        ? CC_ROW_PARTY_BIT
+                        : UINT32_C(1) << column->column;
     if (column->source == CC_ROW_INSTANT || column->source == CC_ROW_SPAN) {
         mask |= UINT32_C(1) << cc_row_day_column(kind);
     }
@@ -157,11 +156,7 @@ can_gather(const cc_row_table *table, const cc_row_column *columns,
     for (int i = 0; i < info->nOrderBy; i++) {
         const cc_row_column *column = &columns[info->aOrderBy[i].iColumn];
         const int32_t more = cc_row_key_bits(table->sandbox, column);
-        if (more == 0
-            || (sorted
-                && (info->aOrderBy[i].desc
-                    || (column->source != CC_ROW_PARTY
-                        && !follows_day(column))))) {
+        if (more == 0 || (sorted && info->aOrderBy[i].desc)) {
             return 0;
         }
         bits += more;

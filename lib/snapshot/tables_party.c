@@ -5,7 +5,7 @@
  *             parties merged into it; a measure wants one row.
  * Method:     walks the party records as cc_cursor gives them.
  *   party    number            day, instant  of its first record
- *   form     legal form        source        of its first record
+ *   form     legal form, last  source        of its first record
  *   key      the host's key, as answers show it
  *   name     the last name recorded, NULL once erased
  *             The company itself (party 1, `us`) is a row like others.
@@ -217,15 +217,35 @@ integer(const party_cursor *cursor, int32_t column, int64_t row)
                : ((const int64_t *)values)[row];
 }
 
-/* The last row whose column says something; -1: none. */
+/* The record made first; rows are in the order of days. */
 static int64_t
-last_row(const party_cursor *cursor, int32_t column)
+first_row(const party_cursor *cursor)
 {
-    int64_t row = cursor->slice.count - 1;
-    while (row >= 0 && integer(cursor, column, row) == 0) {
-        row--;
+    int64_t first = 0;
+    for (int64_t row = 1; row < cursor->slice.count; row++) {
+        if (integer(cursor, CC_SEGMENT_ID, row)
+            < integer(cursor, CC_SEGMENT_ID, first)) {
+            first = row;
+        }
     }
-    return row;
+    return first;
+}
+
+/* The record made last whose column says something; -1: none. */
+static int64_t
+last_row(const party_cursor *cursor, int32_t column, int64_t nothing)
+{
+    int64_t last = -1;
+    for (int64_t row = 0; row < cursor->slice.count; row++) {
+        const int64_t value = integer(cursor, column, row);
+        if (value != 0 && value != nothing
+            && (last < 0
+                || integer(cursor, CC_SEGMENT_ID, row)
+                       > integer(cursor, CC_SEGMENT_ID, last))) {
+            last = row;
+        }
+    }
+    return last;
 }
 
 static void
@@ -261,7 +281,7 @@ static int
 result_text(sqlite3_context *context, party_cursor *cursor, int at)
 {
     cc_sandbox *sandbox = cursor->sandbox;
-    const int64_t row = at == NAME ? last_row(cursor, CC_PARTY_NAME) : 0;
+    const int64_t row = at == NAME ? last_row(cursor, CC_PARTY_NAME, 0) : 0;
     if (row < 0) {
         return SQLITE_OK;
     }
@@ -297,8 +317,8 @@ column_of(sqlite3_vtab_cursor *base, sqlite3_context *context, int at)
 {
     party_cursor *cursor = (party_cursor *)(void *)base;
     assert(at >= 0 && at < COLUMNS);
-    const int64_t day = integer(cursor, CC_PARTY_DAY, 0);
-    int64_t row = 0;
+    int64_t row = first_row(cursor);
+    const int64_t day = integer(cursor, CC_PARTY_DAY, row);
     switch (at) {
     case PARTY:
         sqlite3_result_int64(context, cursor->slice.party);
@@ -309,17 +329,17 @@ column_of(sqlite3_vtab_cursor *base, sqlite3_context *context, int at)
     case INSTANT:
         sqlite3_result_int64(context,
                              day * CC_DAY_MICROSECONDS
-                                 + integer(cursor, CC_PARTY_TIME, 0));
+                                 + integer(cursor, CC_PARTY_TIME, row));
         return SQLITE_OK;
     case FORM:
-        row = last_row(cursor, CC_PARTY_FORM);
+        row = last_row(cursor, CC_PARTY_FORM, CC_FORM_UNKNOWN);
         result_word(context, cursor->sandbox,
                     row < 0 ? CC_FORM_UNKNOWN
                             : integer(cursor, CC_PARTY_FORM, row));
         return SQLITE_OK;
     case SOURCE:
         result_word(context, cursor->sandbox,
-                    integer(cursor, CC_PARTY_SOURCE, 0));
+                    integer(cursor, CC_PARTY_SOURCE, row));
         return SQLITE_OK;
     default:
         return result_text(context, cursor, at);

@@ -191,7 +191,8 @@ start(cc_row_cursor *cursor, custcap_error *error)
         return CUSTCAP_OK;
     }
     CC_TRY(cc_plan_open(cursor->sandbox->view, cursor->kind,
-                        cursor->wish.mask, &filter, 1, &cursor->plan,
+                        cursor->wish.mask & ~CC_ROW_PARTY_BIT,
+                        &filter, 1, &cursor->plan,
                         error));
     if (!cc_plan_days(cursor->plan, &cursor->plan_first,
                       &cursor->plan_last)
@@ -226,7 +227,7 @@ next_row(sqlite3_vtab_cursor *base)
     if (++cursor->at < cursor->end) {
         return SQLITE_OK;
     }
-    if (cursor->order != NULL) {
+    if (cursor->is_gathered) {
         cursor->done = 1;
         return SQLITE_OK;
     }
@@ -306,8 +307,8 @@ number_of(const cc_row_cursor *cursor, const cc_row_column *column,
     *number = value;
     switch (column->source) {
     case CC_ROW_PARTY:
-        *number = cursor->order == NULL ? cursor->party
-                                        : cursor->parties[row];
+        *number = cursor->parties == NULL ? cursor->party
+                                          : cursor->parties[row];
         return 1;
     case CC_ROW_INSTANT:
         *number = cc_row_integer(cursor, day, row) * CC_DAY_MICROSECONDS
@@ -337,8 +338,7 @@ column_of(sqlite3_vtab_cursor *base, sqlite3_context *context, int at)
     const cc_row_column *columns = cc_row_columns(cursor->kind, &count);
     assert(at >= 0 && at < count);
     const cc_row_column *column = &columns[at];
-    const int64_t row = cursor->order == NULL ? cursor->at
-                                              : cursor->order[cursor->at];
+    const int64_t row = cursor->at;
     int64_t number = 0;
     const int is_there =
         column->source == CC_ROW_PARTY
@@ -351,9 +351,8 @@ column_of(sqlite3_vtab_cursor *base, sqlite3_context *context, int at)
         result_word(context, cursor->sandbox, number);
         return SQLITE_OK;
     case CC_ROW_BOOK:
-        result_word(
-            context, cursor->sandbox,
-            cc_words_book(cc_view_words(cursor->sandbox->view), number));
+        result_word(context, cursor->sandbox,
+                    cc_sandbox_book(cursor->sandbox, number));
         return SQLITE_OK;
     case CC_ROW_PERIOD:
         return result_label(context, cursor, column->period,
@@ -377,9 +376,7 @@ row_id(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
                       "rows have no rowid here: use the column id");
         return SQLITE_ERROR;
     }
-    *id = cc_row_integer(cursor, CC_SEGMENT_ID,
-                         cursor->order == NULL ? cursor->at
-                                               : cursor->order[cursor->at]);
+    *id = cc_row_integer(cursor, CC_SEGMENT_ID, cursor->at);
     return SQLITE_OK;
 }
 

@@ -42,6 +42,8 @@ typedef struct cc_row_table {
 } cc_row_table;
 
 enum { CC_ROW_COLUMNS_MAX = 24, CC_ROW_KEYS_MAX = 8 };
+/* In a mask: parties are shown, which have no column of their own. */
+#define CC_ROW_PARTY_BIT (UINT32_C(1) << CC_COLUMNS_MAX)
 const cc_row_column *cc_row_columns(cc_kind kind, int32_t *count);
 
 /* What xFilter was asked for, put together with the question's filters. */
@@ -69,9 +71,8 @@ typedef struct cc_row_cursor {
     int64_t party;  /* of the slice, while streaming */
     int64_t at, end;
     int32_t done;
-    /* Where gathered: */
-    int32_t *order;
-    int64_t *parties;
+    int32_t is_gathered;
+    int64_t *parties; /* where gathered and asked for */
     char *gathered[CC_COLUMNS_MAX];
     int64_t capacity;
 } cc_row_cursor;

@@ -14,8 +14,9 @@
  *     PARTY   the party whose statement is asked for
  *     OLD     an earlier state of LEDGER, for stale pages
  *
- * A line is NUMBER MODE OPERATION [A [B [C]]]; MODE is r (opened for reading)
- * or w (for writing, closed, then asked once more for reading).  Operations:
+ * A line is NUMBER MODE OPERATION [A [B [C]]]; MODE is r (opened for reading),
+ * q (the same, but only verify and two questions that change from state to
+ * state) or w (for writing, closed, then asked once more).  Operations:
  *   n           nothing: the control
  *   x A M       flip the bits M of byte A       s A M  and restamp the page
  *   z A N       N zero bytes at A               t N    truncate to N bytes
@@ -52,7 +53,8 @@ enum {
     RESERVED = 8,
     QUESTIONS_MAX = 128,
     SECONDS_MAX = 30,
-    NOT_ASKED = -1
+    NOT_ASKED = -1,
+    ALL = -1
 };
 
 typedef struct answer {
@@ -231,9 +233,10 @@ ask_records(custcap_snapshot *snapshot, int32_t kind, answer *into)
 }
 
 /* Everything there is to ask: 0 open, 1 head, 2 verify, 3 snapshot, then a
- * measure each, then the records of each kind. */
+ * measure each, then the records of each kind.  Of the last two all, or one
+ * each, the number's. */
 static void
-ask_all(const char *path, int writes)
+ask_all(const char *path, int writes, int64_t number)
 {
     custcap_ledger_options options;
     custcap_ledger_options_init(&options);
@@ -254,10 +257,15 @@ ask_all(const char *path, int writes)
     if (asked[3].status == CUSTCAP_OK) {
         const int measures = (int)custcap_measure_count();
         for (int i = 0; i < measures; i++) {
-            ask_measure(snapshot, custcap_measure_name(i), &asked[4 + i]);
+            if (number == ALL || i == number % measures) {
+                ask_measure(snapshot, custcap_measure_name(i),
+                            &asked[4 + i]);
+            }
         }
         for (int32_t k = CUSTCAP_DEFINITION; k <= CUSTCAP_MARK; k++) {
-            ask_records(snapshot, k, &asked[4 + measures + k - 1]);
+            if (number == ALL || k == 1 + number % CUSTCAP_MARK) {
+                ask_records(snapshot, k, &asked[4 + measures + k - 1]);
+            }
         }
     }
     custcap_snapshot_free(snapshot);
@@ -268,7 +276,7 @@ ask_all(const char *path, int writes)
 
 /* What became of the child: 0, or words in `how`. */
 static int
-ask_in_child(const char *path, int writes, char how[64])
+ask_in_child(const char *path, int writes, int64_t number, char how[64])
 {
     for (int i = 0; i < question_count; i++) {
         memset(&asked[i], 0, sizeof asked[i]);
@@ -284,7 +292,7 @@ ask_in_child(const char *path, int writes, char how[64])
         (void)setrlimit(RLIMIT_AS, &memory);
         (void)setrlimit(RLIMIT_CORE, &none);
         alarm(SECONDS_MAX);
-        ask_all(path, writes);
+        ask_all(path, writes, number);
         _exit(0);
     }
     int status = 0;
@@ -402,6 +410,7 @@ state_try(const line *now)
     char how[64];
     struct stat before;
     const int writes = now->mode == 'w';
+    const int64_t number = now->mode == 'q' ? now->number : ALL;
     damage_make(now);
     if (stat(copy_path, &before) != 0) {
         die(copy_path);
@@ -410,13 +419,13 @@ state_try(const line *now)
     if (now->operation == 'e') {
         right[question_count / 2].hash[0] ^= 1;
     }
-    if (ask_in_child(copy_path, writes, how)) {
+    if (ask_in_child(copy_path, writes, number, how)) {
         printf(" %s", how);
     } else if (!writes && copy_touched(&before)) {
         printf(" written");
     } else {
         tokens_print();
-        if (writes && ask_in_child(copy_path, 0, how)) {
+        if (writes && ask_in_child(copy_path, 0, ALL, how)) {
             printf(" %s", how);
         } else if (writes) {
             printf(" /");
@@ -439,7 +448,7 @@ static void
 learn(const char *path, answer *into)
 {
     char how[64];
-    if (ask_in_child(path, 0, how)) {
+    if (ask_in_child(path, 0, ALL, how)) {
         fprintf(stderr, "damage: %s, undamaged: %s\n", path, how);
         exit(2);
     }

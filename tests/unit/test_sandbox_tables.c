@@ -175,7 +175,7 @@ static const struct {
     {"channel, line", 0},
     {"code, unit, book", 0},
     {"line, month", 0},
-    {"party, line, year", 0},
+    {"party, line, month", 0},
     {"amount", 1},
 };
 
@@ -201,11 +201,10 @@ static const struct {
     {"SELECT amount FROM entry ORDER BY day", 0},
     {"SELECT month, sum(amount) FROM entry GROUP BY month ORDER BY month",
      0},
-    {"SELECT DISTINCT line FROM entry", 0},
-    {"SELECT count(*) FROM (SELECT DISTINCT party FROM entry)", 0},
     {"SELECT amount FROM entry ORDER BY party DESC", 1},
     {"SELECT amount FROM entry ORDER BY id", 1},
-    {"SELECT amount FROM entry ORDER BY line", 1},
+    {"SELECT amount FROM entry ORDER BY line, party", 0},
+    {"SELECT amount FROM entry ORDER BY line DESC", 1},
     {"SELECT party FROM party ORDER BY party", 0},
 };
 
@@ -283,7 +282,7 @@ START_TEST(test_sorted_orders_are_sorted)
 {
     post_many();
     static const char *const by[] = {"party, day, id", "month, party", "day",
-                                     "year, party"};
+                                     "line, day", "year, party"};
     for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
         char sql[600];
         char first[64] = "", rest[64] = "";
@@ -331,7 +330,7 @@ START_TEST(test_sum_is_exact_in_any_order)
             "ALL SELECT 9223372036854775800)"),
         "1\n3\n9223372036854775802\n");
     ck_assert_str_eq(
-        ask("SELECT sum(amount) AS s FROM entry WHERE party = 99"), "\n");
+        ask("SELECT sum(amount) AS s FROM entry WHERE party = 99"), "\"\"\n");
 }
 END_TEST
 

@@ -78,6 +78,13 @@ say_row_failure(const import *made, custcap_status status,
                   field, custcap_error_text(error));
         return exit_code_of(status);
     }
+    if (row < 0 && field[0] != '\0') {
+        /* A field as such: what the first line says, or the mapping. */
+        say_place(made, made->how.has_header ? 1 : 0,
+                  mapping_column_of(&made->how, field), field,
+                  custcap_error_text(error));
+        return exit_code_of(status);
+    }
     return say_failure(status, error, made->name);
 }
 
@@ -189,8 +196,8 @@ fields_name(import *made)
     }
 }
 
-/* Are these the fields of such a record?  Asked once, with no rows, so that
- * the answer is about the header and comes even where there are none. */
+/* Are these the fields of such a record?  Asked with no rows, where the file
+ * has none. */
 static int
 fields_check(import *made)
 {
@@ -198,14 +205,8 @@ fields_check(import *made)
     const custcap_status status = custcap_batch_add(
         made->batch, made->record, made->fields, made->field_count, NULL,
         NULL, 0, made->opened.error);
-    if (status == CUSTCAP_OK) {
-        return EXIT_OK;
-    }
-    const char *field = custcap_error_field(made->opened.error);
-    say_place(made, made->how.has_header ? 1 : 0,
-              mapping_column_of(&made->how, field), field,
-              custcap_error_text(made->opened.error));
-    return exit_code_of(status);
+    return status == CUSTCAP_OK ? EXIT_OK
+                                : say_row_failure(made, status, NULL, 0);
 }
 
 /* Chunk after chunk; the first thing that fails ends it. */
@@ -216,7 +217,7 @@ take_all(import *made)
     int code = EXIT_OK;
     chunk *rows = pipeline_take(&made->line);
     if (rows != NULL) {
-        code = fields_check(made);
+        fields_name(made);
     }
     while (rows != NULL && code == EXIT_OK) {
         code = add_rows(made, rows, 0, rows->row_count);

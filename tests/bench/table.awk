@@ -1,0 +1,80 @@
+# table.awk - the figures of a benchmark as one table.
+#
+# Reads lines "name value unit"; -v entries=N and -v cache=cold|warm say what
+# was measured.  Exit 1 where a target is missed.
+
+{ figure[$1] = $2 }
+
+function best(name,    a, b) {
+    a = "duckdb_arrival_" name
+    b = "duckdb_sorted_" name
+    if (!(a in figure)) {
+        return 0
+    }
+    return figure[a] < figure[b] ? figure[a] : figure[b]
+}
+
+function verdict(met) {
+    missed += !met
+    return met ? "met" : "MISSED"
+}
+
+function versus(title, name, target,    ours, theirs, ratio) {
+    ours = figure["ours_" name]
+    theirs = best(name)
+    if (theirs == 0 || ours == 0) {
+        printf "%-40s %10.2f %10s %8s %8s\n", title, ours, "-", "-", "-"
+        return
+    }
+    ratio = theirs / ours
+    printf "%-40s %10.2f %10.1f %7.1fx", title, ours, theirs, ratio
+    if (target > 0) {
+        printf " %7dx  %s\n", target, verdict(ratio >= target)
+    } else {
+        printf " %8s\n", "-"
+    }
+}
+
+function limit(title, value, relation, target, unit,    met) {
+    met = relation == "<=" ? value <= target : value >= target
+    printf "%-40s %10s %21s %2s %s %s  %s\n", title,
+        sprintf(value >= 1000 ? "%.0f" : "%.2f", value), unit, relation,
+        target, "", verdict(met)
+}
+
+END {
+    printf "\n%-40s %10s %10s %8s %8s\n", entries " entries", "ours ms",
+        "DuckDB ms", "ratio", "target"
+    versus("Q1  movements by month", "Q1", 40)
+    versus("Q1b retention by month", "Q1b", 40)
+    versus("Q2  cohorts by month", "Q2", 40)
+    versus("Q3  recency, frequency, monetary", "Q3", 40)
+    versus("Q3b summary of every customer", "Q3b", 40)
+    versus("Q4  three Rs of a year", "Q4", 40)
+    versus("Q5  statement of one customer", "Q5", 0)
+    versus("Q1  from opening, page cache " cache, "cold_Q1", 20)
+    versus("Q6  append a hundredth, then Q1", "Q6", 15)
+    versus("load from CSV", "load", 1)
+    print ""
+    limit("post, share of bare write + sync",
+        100 * figure["bare_p50"] / figure["post_p50"], ">=", 80, "%")
+    limit("batches of 10,000, durable", figure["batch_rate"], ">=", 1000000,
+        "entries/s")
+    limit("load by columns of numbers", figure["bulk_load_rate"], ">=", 0,
+        "entries/s")
+    limit("on disk, vault apart", figure["size_an_entry"], "<=", 14,
+        "bytes an entry")
+    for (name in figure) {
+        if (name ~ /^ours_memory_/ && figure[name] > memory) {
+            memory = figure[name]
+        }
+    }
+    limit("memory while measuring", memory / entries, "<=", 32,
+        "bytes an entry")
+    if ("duckdb_memory" in figure) {
+        printf "%-40s %10.2f %21s\n", "memory of DuckDB",
+            figure["duckdb_memory"] / entries, "bytes an entry"
+    }
+    printf "\n%d targets missed\n", missed
+    exit missed > 0
+}
