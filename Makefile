@@ -51,7 +51,7 @@ MAN_PAGES = $(sort $(wildcard man/man*/*.[1-8]))
 HEADERS = $(sort $(wildcard include/custcap/*.h))
 
 .PHONY: all demo check quick tests bench lint deps install uninstall dist \
-  clean distclean docs
+  clean distclean docs FORCE
 
 all: $(B)/libcustcap.a $(B)/libcustcap.so $(B)/custcap $(B)/custcap.pc
 
@@ -90,9 +90,10 @@ $(B)/custcap-shared: $(TOOL_OBJECTS) $(B)/libcustcap.so
 	$(CC) $(CFLAGS) -o $@ $(TOOL_OBJECTS) -L$(B) -lcustcap $(LDFLAGS) \
 	  $(TOOL_LIBS) -pthread
 
-$(B)/custcap.pc: custcap.pc.in Makefile $(wildcard config.mk)
+# Always made anew: prefix may come from the command line.
+$(B)/custcap.pc: custcap.pc.in FORCE
 	@mkdir -p $(@D)
-	sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \
+	@sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \
 	  -e 's|@includedir@|$(includedir)|' -e 's|@version@|$(VERSION)|' \
 	  $< > $@
 

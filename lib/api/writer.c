@@ -16,8 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Rows of the tail from which a commit seals, and the bytes it may merge. */
-enum { TEND_ROWS = 65536, TEND_BUDGET_BYTES = 1 << 20 };
+/* Rows of the tail from which a commit seals, and the bytes it may merge: with
+ * less than this (1 MiB was tried) large merges fall behind steady posting. */
+enum { TEND_ROWS = 65536, TEND_BUDGET_BYTES = 4 << 20 };
 
 custcap_status
 cc_ledger_check(const custcap_ledger *ledger, int writing,

@@ -18,6 +18,28 @@
 
 enum { PARTS_A_THREAD = 8 };
 
+/* Codes of the book that the question's filter lets through; where none is
+ * left one that no entry has, as an empty list would mean all. */
+static int32_t
+keep_codes(const cc_filter *filter, int64_t *codes, int32_t count)
+{
+    assert(count > 0);
+    int32_t kept = 0;
+    for (int32_t i = 0; i < count; i++) {
+        int keep = filter->code_count == 0;
+        for (int32_t k = 0; k < filter->code_count && !keep; k++) {
+            keep = filter->codes[k] == codes[i];
+        }
+        if (keep) {
+            codes[kept++] = codes[i];
+        }
+    }
+    if (kept == 0) {
+        codes[kept++] = -1;
+    }
+    return kept;
+}
+
 custcap_status
 cc_book_open_filtered(const cc_question *question, uint32_t mask,
                       const cc_filter *filter, cc_book *book,
@@ -51,7 +73,7 @@ cc_book_open_filtered(const cc_question *question, uint32_t mask,
                        "the revenue book has no posting codes");
     }
     book->filter.codes = book->codes;
-    book->filter.code_count = code_count;
+    book->filter.code_count = keep_codes(filter, book->codes, code_count);
     book->filter.unit = question->unit;
     book->filter.with_us = 0;
     const custcap_status status =
@@ -87,17 +109,8 @@ cc_book_close(cc_book *book)
 typedef struct walk {
     cc_book *book;
     cc_book_visit visit;
-    cc_book_aside aside; /* NULL when done; only thread 0 looks at it */
     void *context;
 } walk;
-
-static custcap_status
-do_aside(walk *of, custcap_error *error)
-{
-    const cc_book_aside aside = of->aside;
-    of->aside = NULL;
-    return aside == NULL ? CUSTCAP_OK : aside(of->context, error);
-}
 
 static custcap_status
 walk_parties(const walk *of, cc_cursor *cursor, cc_seat seat,
@@ -118,13 +131,12 @@ walk_parties(const walk *of, cc_cursor *cursor, cc_seat seat,
 static custcap_status
 walk_part(void *context, int64_t part, int32_t thread, custcap_error *error)
 {
-    walk *of = context;
+    const walk *of = context;
     assert(thread < of->book->threads);
     assert(part < of->book->parts);
 
     /* Thread 0 is the view's, the only one that may ask. */
     if (thread == 0) {
-        CC_TRY(do_aside(of, error));
         CC_TRY(cc_view_progress(of->book->question->view, part,
                                 of->book->parts, error));
     }
@@ -137,24 +149,15 @@ walk_part(void *context, int64_t part, int32_t thread, custcap_error *error)
 }
 
 custcap_status
-cc_book_walk_beside(cc_book *book, cc_book_visit visit, cc_book_aside aside,
-                    void *context, custcap_error *error)
+cc_book_walk(cc_book *book, cc_book_visit visit, void *context,
+             custcap_error *error)
 {
     assert(book != NULL && book->plan != NULL);
     assert(visit != NULL);
 
-    walk of = {book, visit, aside, context};
-    CC_TRY(cc_parallel_for(book->threads, book->parts, walk_part, &of,
-                           error));
-    /* Where the other threads were quicker than this one began. */
-    return do_aside(&of, error);
-}
-
-custcap_status
-cc_book_walk(cc_book *book, cc_book_visit visit, void *context,
-             custcap_error *error)
-{
-    return cc_book_walk_beside(book, visit, NULL, context, error);
+    walk of = {book, visit, context};
+    return cc_parallel_for(book->threads, book->parts, walk_part, &of,
+                           error);
 }
 
 custcap_status

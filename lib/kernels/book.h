@@ -48,13 +48,6 @@ typedef custcap_status (*cc_book_visit)(void *context, cc_seat seat,
 /* Every party once; asks for progress between parts. */
 custcap_status cc_book_walk(cc_book *book, cc_book_visit visit,
                             void *context, custcap_error *error);
-/* The same; meanwhile the view's own thread, before its first party, does
- * something else that needs the connection.  Visits must not depend on it. */
-typedef custcap_status (*cc_book_aside)(void *context,
-                                        custcap_error *error);
-custcap_status cc_book_walk_beside(cc_book *book, cc_book_visit visit,
-                                   cc_book_aside aside, void *context,
-                                   custcap_error *error);
 
 /* A cell that has to fit: OVERFLOW names the column and the row. */
 custcap_status cc_fit_cell(cc_int128 value, const char *column,

@@ -315,8 +315,8 @@ cc_buyers_drill(const cc_question *question, const cc_cell *cell,
     custcap_status status = cc_drill_open(&book, parts, &drill, error);
     if (status == CUSTCAP_OK) {
         of.drill = &drill;
-        status = cc_drill_close(
-            &drill, cc_book_walk(&book, drill_visit, &of, error), error);
+        status = cc_book_walk(&book, drill_visit, &of, error);
+        status = cc_drill_close(&drill, status, error);
     }
     cc_book_close(&book);
     return status;

@@ -6,7 +6,8 @@
  * Method:     relations are few beside entries: they are read once and laid
  *             out by newcomer; referrers' first days are kept by number.
  * Invariants: start ascends; items of a party are together.
- * Threads:    loading and learning: the view's; asking: any.
+ * Threads:    loaded by the view's; learning writes one place a party,
+ *             asking only reads.
  */
 #include "referrals.h"
 
@@ -117,16 +118,6 @@ lay_out(cc_referrals *referrals, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-void
-cc_referrals_init(const cc_question *question, cc_referrals *referrals)
-{
-    assert(question != NULL);
-    assert(referrals != NULL);
-
-    *referrals = (cc_referrals){.memory = cc_view_memory(question->view),
-                                .party_last = -1, .referrer_last = -1};
-}
-
 custcap_status
 cc_referrals_load(const cc_question *question, cc_referrals *referrals,
                   custcap_error *error)
@@ -136,7 +127,8 @@ cc_referrals_load(const cc_question *question, cc_referrals *referrals,
 
     cc_store *store = cc_view_store(question->view);
     sqlite3_stmt *select = NULL;
-    cc_referrals_init(question, referrals);
+    *referrals = (cc_referrals){.memory = cc_view_memory(question->view),
+                                .party_last = -1, .referrer_last = -1};
     CC_TRY(cc_store_prepare(store, SELECT, &select, error));
     custcap_status status =
         read_relations(question->view, select, referrals, error);
@@ -175,7 +167,7 @@ cc_referrals_is_referred(const cc_referrals *referrals, int64_t party,
     assert(referrals != NULL);
     assert(party > 0);
 
-    if (party > referrals->party_last || first_day == INT32_MAX) {
+    if (first_day == INT32_MAX || !cc_referrals_has(referrals, party)) {
         return 0;
     }
     for (int32_t i = referrals->start[party];

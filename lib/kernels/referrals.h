@@ -28,21 +28,26 @@ typedef struct cc_referrals {
     int32_t *first_day;   /* of revenue, by party; INT32_MAX: none */
 } cc_referrals;
 
-/* None; loading makes them some.  Freeing gives none again. */
-void cc_referrals_init(const cc_question *question,
-                       cc_referrals *referrals);
 custcap_status cc_referrals_load(const cc_question *question,
                                  cc_referrals *referrals,
                                  custcap_error *error);
 void cc_referrals_free(cc_referrals *referrals);
 
-/* A party's first revenue day; once the relations are loaded. */
+/* A party's first revenue day; from any thread, a party by one of them. */
 static inline void
 cc_referrals_learn(const cc_referrals *referrals, int64_t party, int32_t day)
 {
     if (party <= referrals->referrer_last) {
         referrals->first_day[party] = day;
     }
+}
+
+/* Has this party a relation at all? */
+static inline int
+cc_referrals_has(const cc_referrals *referrals, int64_t party)
+{
+    return party <= referrals->party_last
+           && referrals->start[party] < referrals->start[party + 1];
 }
 
 /* Was the newcomer referred?  All first days must have been learnt; without

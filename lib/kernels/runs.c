@@ -55,7 +55,7 @@ runs_reserve(cc_runs *runs, int64_t need, custcap_error *error)
 static inline int
 is_small(cc_int128 value)
 {
-    return value > -CC_RUNS_SMALL && value < CC_RUNS_SMALL;
+    return value >= -CC_RUNS_SMALL && value < CC_RUNS_SMALL;
 }
 
 /* Nothing spread: a run begins where the period differs from the last.
@@ -83,7 +83,7 @@ small_by_day(const cc_grid *grid, const cc_slice *slice, int32_t *period,
         sum = before + (uint64_t)amount[i];
         at += now != last;
         last = now;
-        beyond |= (sum + (CC_RUNS_SMALL - 1)) & ~(2 * CC_RUNS_SMALL - 1);
+        beyond |= (sum + CC_RUNS_SMALL) & ~(2 * CC_RUNS_SMALL - 1);
         spans |= span[i];
         period[at] = now;
         value[at] = (int64_t)sum;

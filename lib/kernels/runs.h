@@ -52,7 +52,7 @@ typedef struct cc_runs {
     int64_t count, capacity;
     int32_t *period;
     int32_t is_small;  /* values are in `small`, else in `large` */
-    int64_t *small;    /* each above -CC_RUNS_SMALL and below CC_RUNS_SMALL */
+    int64_t *small;    /* each in [-CC_RUNS_SMALL, CC_RUNS_SMALL) */
     cc_int128 *large;
     cc_int128 *spread; /* by period; all 0 between two parties */
 } cc_runs;

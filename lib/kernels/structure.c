@@ -21,8 +21,8 @@
  * Merging:    none: a referral needs the referrer's entries.
  * Drill:      every money column and both halves of quality: entries, with
  *             what was recognised in the window.
- * Threads:    sums each, while the view's own reads the relations; newcomers
- *             are decided at the end, when every referrer has been met.
+ * Threads:    sums each; newcomers with a referrer are decided at the end,
+ *             when every referrer has been met.
  */
 #include "drill.h"
 #include "kernels.h"
@@ -49,7 +49,7 @@ static const cc_answer_column COLUMNS[T_COLUMNS] = {
     [T_QUALITY] = {"quality", CUSTCAP_TYPE_RATIO, CUSTCAP_MERGE_NONE, 0},
 };
 
-/* A new customer: whether it is referred is found out at the end. */
+/* A new customer whose referrer may not have been met yet. */
 typedef struct newcomer {
     cc_int128 revenue; /* in the window */
     int64_t party;
@@ -57,20 +57,12 @@ typedef struct newcomer {
     int32_t part;      /* where it isn't referred */
 } newcomer;
 
-/* Any customer, as a referrer to be. */
-typedef struct met {
-    int32_t party;
-    int32_t first_day;
-} met;
-
 typedef struct worker {
     cc_int128 parts[T_PARTS];
     cc_int128 revenue;
     cc_known known;
     newcomer *newcomers;
     int64_t newcomer_count, newcomer_capacity;
-    met *met;
-    int64_t met_count, met_capacity;
     uint8_t apart[64]; /* not in one cache line with the next thread's */
 } worker;
 
@@ -122,25 +114,14 @@ sum_new(structure *of, cc_seat seat, const cc_slice *slice,
         one.revenue += cc_customer_share(of->question, slice, who, i);
     }
     self->revenue += one.revenue;
+    if (!cc_referrals_has(&of->referrals, slice->party)) {
+        self->parts[one.part] += one.revenue;
+        return CUSTCAP_OK;
+    }
     CC_TRY(cc_grow(of->origins.memory, &self->newcomers,
                    &self->newcomer_capacity, self->newcomer_count + 1,
                    sizeof *self->newcomers, error));
     self->newcomers[self->newcomer_count++] = one;
-    return CUSTCAP_OK;
-}
-
-/* A party's first revenue day, for those it may have referred. */
-static custcap_status
-meet(structure *of, cc_seat seat, int64_t party, int32_t first_day,
-     custcap_error *error)
-{
-    worker *self = &of->workers[seat.thread];
-    if (first_day == INT32_MAX || party > INT32_MAX) {
-        return CUSTCAP_OK; /* relations know smaller numbers only */
-    }
-    CC_TRY(cc_grow(of->origins.memory, &self->met, &self->met_capacity,
-                   self->met_count + 1, sizeof *self->met, error));
-    self->met[self->met_count++] = (met){(int32_t)party, first_day};
     return CUSTCAP_OK;
 }
 
@@ -152,7 +133,9 @@ sum_visit(void *context, cc_seat seat, const cc_slice *slice,
     const cc_customer who = cc_customer_of(of->question, slice);
     assert(who.from <= who.to);
 
-    CC_TRY(meet(of, seat, slice->party, who.first_day, error));
+    if (of->question->filter.party == 0) {
+        cc_referrals_learn(&of->referrals, slice->party, who.first_day);
+    }
     if (who.from == who.to) {
         return CUSTCAP_OK;
     }
@@ -161,33 +144,33 @@ sum_visit(void *context, cc_seat seat, const cc_slice *slice,
                : sum_new(of, seat, slice, &who, error);
 }
 
-/* Only who is met: every referrer, whoever is asked about. */
 static custcap_status
 meet_visit(void *context, cc_seat seat, const cc_slice *slice,
            custcap_error *error)
 {
+    const structure *of = context;
     const int32_t *day = cc_slice_i32(slice, CC_ENTRY_DAY);
     const int64_t *amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT);
+    (void)seat;
+    (void)error;
+
     int64_t i = 0;
     while (i < slice->count && amount[i] <= 0) {
         i++;
     }
-    return i == slice->count
-               ? CUSTCAP_OK
-               : meet(context, seat, slice->party, day[i], error);
+    if (i < slice->count) {
+        cc_referrals_learn(&of->referrals, slice->party, day[i]);
+    }
+    return CUSTCAP_OK;
 }
 
-static custcap_status
-load_relations(void *context, custcap_error *error)
-{
-    structure *of = context;
-    return cc_referrals_load(of->question, &of->referrals, error);
-}
-
-/* Meet everybody and read the relations, without summing. */
+/* Every referrer, whoever is asked about, before the sums or the lists. */
 static custcap_status
 meet_all(structure *of, custcap_error *error)
 {
+    if (of->referrals.count == 0) {
+        return CUSTCAP_OK;
+    }
     cc_filter filter = of->question->filter;
     filter.party = 0;
     cc_book book;
@@ -195,23 +178,9 @@ meet_all(structure *of, custcap_error *error)
                                  CC_BOOK_COLUMN(CC_ENTRY_DAY)
                                      | CC_BOOK_COLUMN(CC_ENTRY_AMOUNT),
                                  &filter, &book, error));
-    const custcap_status status =
-        cc_book_walk_beside(&book, meet_visit, load_relations, of, error);
+    const custcap_status status = cc_book_walk(&book, meet_visit, of, error);
     cc_book_close(&book);
     return status;
-}
-
-/* Tell the relations who has been met, and since when it buys. */
-static void
-introduce(structure *of)
-{
-    for (int32_t i = 0; i < of->threads; i++) {
-        const worker *self = &of->workers[i];
-        for (int64_t k = 0; k < self->met_count; k++) {
-            cc_referrals_learn(&of->referrals, self->met[k].party,
-                               self->met[k].first_day);
-        }
-    }
 }
 
 static const uint32_t MASK =
@@ -222,18 +191,14 @@ static const uint32_t MASK =
 static custcap_status
 structure_walk(structure *of, custcap_error *error)
 {
-    cc_book_aside aside = load_relations;
     if (of->question->filter.party != 0) {
         CC_TRY(meet_all(of, error));
-        aside = NULL;
     }
     cc_book book;
     CC_TRY(cc_book_open(of->question, MASK, &book, error));
     assert(book.threads == of->threads);
-    const custcap_status status =
-        cc_book_walk_beside(&book, sum_visit, aside, of, error);
+    const custcap_status status = cc_book_walk(&book, sum_visit, of, error);
     cc_book_close(&book);
-    introduce(of);
     return status;
 }
 
@@ -263,7 +228,6 @@ structure_close(structure *of)
     for (int32_t i = 0; of->workers != NULL && i < of->threads; i++) {
         cc_known_free(&of->origins, &of->workers[i].known);
         cc_free(memory, of->workers[i].newcomers);
-        cc_free(memory, of->workers[i].met);
     }
     cc_free(memory, of->workers);
     cc_referrals_free(&of->referrals);
@@ -279,12 +243,15 @@ structure_open(const cc_question *question, structure *of,
 
     *of = (structure){.question = question,
                       .threads = cc_view_threads(question->view)};
-    CC_TRY(cc_origins_open(question, &of->origins, error));
-    cc_referrals_init(question, &of->referrals);
+    CC_TRY(cc_referrals_load(question, &of->referrals, error));
+    custcap_status status = cc_origins_open(question, &of->origins, error);
+    if (status != CUSTCAP_OK) {
+        cc_referrals_free(&of->referrals);
+        return status;
+    }
     of->workers = cc_zeros(of->origins.memory, of->threads,
                            sizeof *of->workers);
-    custcap_status status =
-        of->workers == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+    status = of->workers == NULL ? cc_no_memory(error) : CUSTCAP_OK;
     for (int32_t i = 0; i < of->threads && status == CUSTCAP_OK; i++) {
         status = cc_known_new(&of->origins, &of->workers[i].known, error);
     }
@@ -429,15 +396,14 @@ drill_walk(structure *of, cc_parts *parts, custcap_error *error)
 {
     cc_book book;
     CC_TRY(meet_all(of, error));
-    introduce(of);
     CC_TRY(cc_book_open(of->question,
                         MASK | CC_BOOK_COLUMN(CC_SEGMENT_ID), &book, error));
     cc_drill drill;
     custcap_status status = cc_drill_open(&book, parts, &drill, error);
     if (status == CUSTCAP_OK) {
         of->drill = &drill;
-        status = cc_drill_close(&drill, cc_book_walk(&book, list_visit, of, error),
-                                error);
+        status = cc_book_walk(&book, list_visit, of, error);
+        status = cc_drill_close(&drill, status, error);
     }
     cc_book_close(&book);
     return status;

@@ -6,8 +6,8 @@
  *             event those of tables_rows.c without periods).
  * Method:     one listing a kind of record, made when a guard reads it.
  *             `row` is the record's number within its kind, from 1, `id` the
- *             number it will have.  Words that the batch itself defines are
- *             looked up in it.
+ *             number it will have.  Words and parties that the batch itself
+ *             makes are looked up in it.
  * Invariants: the body does not change while the listings live.
  * Threads:    the view's thread.
  */
@@ -245,6 +245,22 @@ describe(cc_pending *pending, cc_kind kind)
     };
 }
 
+/* The key of a party that the batch itself makes. */
+static int
+name_pending(const void *context, int64_t party, cc_text *key)
+{
+    const cc_body *body = context;
+    const cc_rows *rows = &body->rows[CC_PARTY];
+    for (int64_t i = 0; i < rows->count; i++) {
+        if (rows->columns[CC_PARTY_PARTY][i] == party
+            && rows->columns[CC_PARTY_KEY][i] != 0) {
+            *key = cc_body_text(body, rows->columns[CC_PARTY_KEY][i]);
+            return key->data != NULL;
+        }
+    }
+    return 0;
+}
+
 custcap_status
 cc_pending_add(cc_sandbox *sandbox, const cc_body *body, cc_pending **out,
                custcap_error *error)
@@ -259,6 +275,7 @@ cc_pending_add(cc_sandbox *sandbox, const cc_body *body, cc_pending **out,
         return cc_no_memory(error);
     }
     pending->body = body;
+    cc_sandbox_set_namer(sandbox, name_pending, body);
     for (int kind = CC_DEFINITION; kind < CC_KIND_END; kind++) {
         describe(pending, (cc_kind)kind);
         CC_TRY(cc_sandbox_add(sandbox, &pending->kinds[kind].listing, error));

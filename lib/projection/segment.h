@@ -71,7 +71,10 @@ int64_t cc_cache_bytes(const cc_cache *cache);
 /* What segments there are for one kind, as this connection's transaction
  * sees it: segments of all runs, and the tail as the last (id 0, where it is
  * not empty).  Holds its segments; free when done.  The tail is decoded from
- * the journal incrementally and sorted when asked for. */
+ * the journal incrementally and sorted when asked for.  Within a write
+ * transaction, segments that no reader has shown the cache yet are decoded
+ * for this directory alone (they may be rolled back): open and free one in a
+ * read transaction after opening the file and after a commit that sealed. */
 typedef struct cc_directory {
     const cc_memory *memory;
     cc_cache *cache;
@@ -87,8 +90,8 @@ custcap_status cc_directory_open(cc_cache *cache, cc_store *store,
 void cc_directory_free(cc_directory *directory);
 /* Load, check (CRC, bounds) and decode the columns of `mask` (bits 1 <<
  * column; groups always) of the segments that overlap parties
- * [party_from, party_to) - reading in the calling thread, decoding in up to
- * `threads`.  Needs the store's read (or write) transaction.  CORRUPT. */
+ * [party_from, party_to) - reading by one thread at a time, decoding in up
+ * to `threads`.  Needs the store's read (or write) transaction.  CORRUPT. */
 custcap_status cc_directory_need(cc_directory *directory, cc_store *store,
                                  uint32_t mask, int64_t party_from,
                                  int64_t party_to, int32_t threads,
@@ -99,9 +102,9 @@ custcap_status cc_directory_need(cc_directory *directory, cc_store *store,
 custcap_status cc_seal_tail(cc_store *store, int32_t threads,
                             custcap_progress progress, void *context,
                             custcap_error *error);
-/* Merge runs, at most about `budget_bytes` of packed bytes (negative: until
- * one run a kind is left).  *more is 1 when there is still work that the
- * tiers ask for. */
+/* Merge runs, at most about `budget_bytes` of packed bytes that move on (a
+ * step is at least a few segments; negative: until one run a kind is left).
+ * *more is 1 when there is still work that the tiers ask for. */
 custcap_status cc_seal_merge(cc_store *store, int64_t budget_bytes,
                              int32_t threads, custcap_progress progress,
                              void *context, int *more, custcap_error *error);

@@ -16,7 +16,9 @@
 
 #include "snapshot/view.h"
 
-/* Which rows.  All conditions must hold; NULL or 0 is "any". */
+/* Which rows.  All conditions must hold; NULL or 0 is "any", and a list of
+ * no words lets nothing through.  Unit, lines and channels are asked of
+ * entries only. */
 typedef struct cc_filter {
     const int64_t *codes;    /* words of CC_ENTRY_CODE (CC_EVENT_KIND) */
     int32_t code_count;
@@ -25,7 +27,7 @@ typedef struct cc_filter {
     int32_t line_count;
     const int64_t *channels;
     int32_t channel_count;
-    int64_t party;           /* resolved party; only this one */
+    int64_t party;           /* only this one, also where it is CC_US */
     int32_t with_us;         /* 1: the company itself too */
 } cc_filter; /* as_known and as_of come from the view */
 
@@ -50,8 +52,9 @@ cc_slice_i64(const cc_slice *slice, int32_t column)
 }
 
 /* Directory opened, columns of the mask decoded, parties cut into parts of
- * about equal work (at most parts_max, along segment borders of the largest
- * run). */
+ * about equal work (at most parts_max, at equal shares of the rows of the
+ * largest run).  Columns that segments do not keep stay NULL.  A plan ends
+ * before its view, whose as_of stays as it is until then. */
 typedef struct cc_plan cc_plan;
 custcap_status cc_plan_open(cc_view *view, cc_kind kind, uint32_t mask,
                             const cc_filter *filter, int32_t parts_max,
@@ -60,8 +63,8 @@ void cc_plan_close(cc_plan *plan);
 int32_t cc_plan_parts(const cc_plan *plan);
 /* Upper bound of the parties of one part: to size arrays. */
 int64_t cc_plan_party_bound(const cc_plan *plan, int32_t part);
-/* First and last day over all rows (bounds, before filters); false when
- * there are no rows. */
+/* First and last day over all rows (bounds, before filters, not after
+ * as_of); false when there are no rows. */
 int cc_plan_days(const cc_plan *plan, int32_t *first, int32_t *last);
 
 typedef struct cc_cursor cc_cursor;

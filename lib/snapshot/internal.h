@@ -131,8 +131,13 @@ int64_t cc_directory_rows(const cc_directory *directory);
 /* The group of a party in a segment that is loaded, or -1. */
 int64_t cc_segment_find(const cc_segment *segment, int64_t party);
 
-/* parties.c: the directory when it is there already, else NULL. */
+/* parties.c: sets view->naming if there is a directory already. */
 custcap_status cc_view_naming_ready(cc_view *view, custcap_error *error);
+/* parties_name.c: one party's display key into `name`; *keyed 1 where it is
+ * sorted as a host key. */
+custcap_status cc_view_name_one(cc_view *view, int64_t party,
+                                cc_buffer *name, int *keyed,
+                                custcap_error *error);
 /* Of the rows of one party, which names it: a record of source `host`
  * before others, the earlier before the later.  Lower is better. */
 static inline int64_t

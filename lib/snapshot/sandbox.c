@@ -408,6 +408,16 @@ cc_sandbox_question(const cc_sandbox *sandbox)
 }
 
 void
+cc_sandbox_set_namer(cc_sandbox *sandbox, cc_party_namer namer,
+                     const void *context)
+{
+    assert(sandbox != NULL);
+    assert(namer != NULL);
+    sandbox->namer = namer;
+    sandbox->namer_context = context;
+}
+
+void
 cc_sandbox_set_steps(cc_sandbox *sandbox, int64_t steps_max)
 {
     assert(sandbox != NULL);

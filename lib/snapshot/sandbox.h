@@ -47,6 +47,12 @@ cc_view *cc_sandbox_view(cc_sandbox *sandbox);
 const cc_question *cc_sandbox_question(const cc_sandbox *sandbox);
 void cc_sandbox_set_steps(cc_sandbox *sandbox, int64_t steps_max);
 
+/* Keys of parties that are not recorded yet: asked first by party_key(). */
+typedef int (*cc_party_namer)(const void *context, int64_t party,
+                              cc_text *key);
+void cc_sandbox_set_namer(cc_sandbox *sandbox, cc_party_namer namer,
+                          const void *context);
+
 /* A table that C makes: either always the same one (`table`, borrowed), or
  * made for its arguments, which are texts, absent ones {NULL, 0}.  Columns
  * are the table's in order; a ratio x gives the columns x_num and x_den. */

@@ -289,6 +289,13 @@ party_key_function(sqlite3_context *context, int count,
     if (sqlite3_value_type(values[0]) != SQLITE_INTEGER || party < 1) {
         return;
     }
+    cc_text pending = {NULL, 0};
+    if (sandbox->namer != NULL
+        && sandbox->namer(sandbox->namer_context, party, &pending)) {
+        sqlite3_result_text(context, pending.data, (int)pending.length,
+                            SQLITE_TRANSIENT);
+        return;
+    }
     custcap_error error = {.row = -1};
     cc_buffer name = {.memory = sandbox->memory};
     cc_sandbox_enter(sandbox);

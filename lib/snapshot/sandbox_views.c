@@ -112,7 +112,9 @@ cc_sql_mentions(cc_text sql, const char *name)
     assert(sql.length >= 0);
     const int64_t length = (int64_t)strlen(name);
     for (int64_t i = 0; i + length <= sql.length; i++) {
-        if (sqlite3_strnicmp(sql.data + i, name, (int)length) == 0) {
+        /* Names are of letters: 32 is between the small and the large. */
+        if ((sql.data[i] | 32) == name[0]
+            && sqlite3_strnicmp(sql.data + i, name, (int)length) == 0) {
             return 1;
         }
     }

@@ -73,6 +73,8 @@ struct cc_sandbox {
     cc_text *words;         /* codes by number; data NULL: not asked yet */
     int64_t word_capacity;
     int64_t book_code, book; /* the last one asked for */
+    cc_party_namer namer;    /* may be NULL */
+    const void *namer_context;
     cc_labels labels[CC_PERIOD_YEAR + 1];
     cc_ordinals ordinals[CC_W_KIND_END];
 };

@@ -32,6 +32,11 @@ may_begin(cc_store *store, custcap_error *error)
         return cc_fail(error, CUSTCAP_MISUSE, "a transaction is open already");
     }
     cc_store_rest_all(store);
+    if (!sqlite3_get_autocommit(store->db)) {
+        /* The last one could not be ended for want of memory. */
+        CC_TRY(cc_store_run(store, "ROLLBACK", "ending a transaction",
+                            error));
+    }
     return CUSTCAP_OK;
 }
 

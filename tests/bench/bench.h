@@ -50,6 +50,9 @@ void must(custcap_status status, const custcap_error *error,
 void must_not(int failed, const char *what);
 /* Milliseconds of a clock that only goes forward. */
 double now_ms(void);
+/* Milliseconds the process's threads have computed, together: what to look
+ * at on a machine that is busy with other work. */
+double spent_ms(void);
 /* The value at a part of the sorted order: 0.5 is the median.  Sorts. */
 double quantile(double *values, int64_t count, double part);
 custcap_ledger *ledger_open(const char *path, custcap_error *error);

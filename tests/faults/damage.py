@@ -5,7 +5,7 @@ zeroes, swaps and repeats pages and puts old ones back, and asks everything
 each time, through the forking harness damage.c.  Never another answer, a
 crash or a hang; and what no answer shows, verify finds.
 
-DAMAGE_SECONDS is how long bytes are flipped (default 40); DAMAGE_DEEP=1 flips
+DAMAGE_SECONDS is how long bytes are flipped (default 35); DAMAGE_DEEP=1 flips
 every byte.  What was left out is said in the line of the test.
 """
 import collections
@@ -23,7 +23,7 @@ import harness as h  # noqa: E402
 
 PAGE = 16384
 RESERVED = 8
-SECONDS = float(os.environ.get("DAMAGE_SECONDS", "40"))
+SECONDS = float(os.environ.get("DAMAGE_SECONDS", "35"))
 DEEP = os.environ.get("DAMAGE_DEEP", "") not in ("", "0")
 WORKERS = 2
 # What may come of a damaged file, by number: UNSUPPORTED, IO, CORRUPT,
@@ -233,7 +233,7 @@ def spread(states, harnesses, tally, seconds=None, batch=100):
         raise errors[0]
 
 
-# --- the tests ----------------------------------------------------------------
+# --- the tests -------------------------------------------------------------
 
 def controls(harnesses):
     """What the harness must be able to see."""

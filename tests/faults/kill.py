@@ -28,7 +28,7 @@ FIELDS = ["party", "day", "amount", "line", "key"]
 ROWS = 3  # entries of a batch
 
 
-# --- what a child process does ------------------------------------------------
+# --- what a child process does ---------------------------------------------
 
 def batch(writer, number):
     """The rows of a numbered batch: amounts say which it is."""
@@ -104,7 +104,7 @@ def start(*arguments, **more):
         stdout=subprocess.PIPE, env={**os.environ, "B": h.BUILD}, **more)
 
 
-# --- tests --------------------------------------------------------------------
+# --- tests -----------------------------------------------------------------
 
 class Watched:
     """A writer, and what it has acknowledged."""
@@ -189,14 +189,11 @@ def check_all(path, writers):
     return total
 
 
-def killed_command(report, arguments, text, delay):
+def killed_command(arguments, text, delay):
     """Kill a command some time after its start; did it end first?"""
     process = subprocess.Popen(
         [h.CUSTCAP, *arguments], stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    feed = report.path("feed")
-    with open(feed, "w", encoding="utf-8") as file:
-        file.write(text)
     try:
         process.stdin.write(text.encode())
         process.stdin.close()
@@ -216,8 +213,8 @@ def imports(report):
     for number in range(10):
         text = "party,day,amount,line\n" + "".join(
             f"p{n % 977},2024-01-01,1.00,r{number}\n" for n in range(count))
-        ended = killed_command(report, ["import", path, "entry", "-"], text,
-                               rng.random() * 0.08)
+        ended = killed_command(["import", path, "entry", "-"], text,
+                               rng.random() * 0.16)
         rows = h.csv_rows(h.run("export", path, "entry"))
         mine = sum(row["line"] == f"r{number}" for row in rows)
         now = h.head(path)
@@ -239,7 +236,7 @@ def upkeep(report):
     ended = 0
     for number in range(10):
         command = "rebuild" if number % 2 else "seal"
-        ended += killed_command(report, [command, path], "",
+        ended += killed_command([command, path], "",
                                 0.005 + rng.random() * 0.1)
         h.run("verify", path)
         h.same_answers(h.answers(path), expected, f"killed {command}")

@@ -170,6 +170,41 @@ START_TEST(rows_are_in_display_order)
 }
 END_TEST
 
+/* As many as several blocks hold, turned round; every third buys nothing.
+ * Sorting by keys leaves the order alone, though "p9999" has higher bytes
+ * than "p39999". */
+START_TEST(many_rows_are_in_display_order)
+{
+    enum { COUNT = 39999 };
+    static int32_t place[COUNT];
+    cc_view *view = fake_new(2);
+    for (int32_t i = 0; i < COUNT; i++) {
+        place[i] = COUNT - i;
+        if (i % 3 != 0 && i != 0) {
+            fake_add(view, i + 1, 100 + i % 50, i);
+        }
+    }
+    fake_show(view, place, COUNT);
+    const cc_question question = fake_question(view, CC_PERIOD_MONTH, 0, 31);
+    custcap_table *table = fake_ask(S, &question);
+    ck_assert_int_eq(cc_table_sort_by_keys(table, NULL), CUSTCAP_OK);
+    int64_t row = 0;
+    for (int32_t i = COUNT - 1; i > 0; i--) {
+        if (i % 3 == 0) {
+            continue;
+        }
+        char name[16];
+        snprintf(name, sizeof name, "p%04d", (int)i + 1);
+        fake_text_is(table, "party", row, name);
+        ck_assert_int_eq(fake_cell(table, "first_day", row), 100 + i % 50);
+        row++;
+    }
+    ck_assert_int_eq(custcap_table_rows(table), row);
+    custcap_table_free(table);
+    fake_free(view);
+}
+END_TEST
+
 START_TEST(purchases_that_do_not_fit_are_an_error)
 {
     cc_view *view = fake_new(1);
@@ -464,6 +499,7 @@ main(void)
     tcase_add_test(tests, weeks_round_to_the_nearest);
     tcase_add_test(tests, once_has_no_mean_and_never_has_no_row);
     tcase_add_test(tests, rows_are_in_display_order);
+    tcase_add_test(tests, many_rows_are_in_display_order);
     tcase_add_test(tests, purchases_that_do_not_fit_are_an_error);
     tcase_add_test(tests, scores_are_fifths);
     tcase_add_test(tests, equal_values_share_a_score);

@@ -204,6 +204,24 @@ START_TEST(revenue_days_pass_over_other_entries)
 }
 END_TEST
 
+/* Before 1970 days are below zero. */
+START_TEST(revenue_days_may_be_before_1970)
+{
+    cc_view *view = fake_new(1);
+    int32_t first = 0, last = 0;
+    int found = 0;
+    fake_add(view, 2, -700, 5);
+    fake_add(view, 3, -600, 5);
+    ck_assert_int_eq(cc_revenue_days(view, W_CNY, &first, &last, &found,
+                                     NULL),
+                     CUSTCAP_OK);
+    ck_assert_int_eq(found, 1);
+    ck_assert_int_eq(first, -700);
+    ck_assert_int_eq(last, -600);
+    fake_free(view);
+}
+END_TEST
+
 static int
 by_value(const void *a, const void *b)
 {
@@ -255,6 +273,7 @@ main(void)
     tcase_add_test(tests, a_grid_finds_the_period_of_every_day);
     tcase_add_test(tests, a_parameter_is_found_by_name);
     tcase_add_test(tests, revenue_days_pass_over_other_entries);
+    tcase_add_test(tests, revenue_days_may_be_before_1970);
     tcase_add_test(tests, selection_agrees_with_sorting);
     suite_add_tcase(suite, tests);
     return fake_run(suite);

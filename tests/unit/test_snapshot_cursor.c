@@ -111,8 +111,11 @@ add_some_link(model *m)
         }
         return;
     }
-    const int64_t party = 2 + (int64_t)draw(m, PARTIES);
-    const int64_t other = 2 + (int64_t)draw(m, PARTIES);
+    /* Sometimes the company itself is one of them. */
+    const int64_t party =
+        draw(m, 6) == 0 ? CC_US : 2 + (int64_t)draw(m, PARTIES);
+    const int64_t other =
+        draw(m, 12) == 0 ? CC_US : 2 + (int64_t)draw(m, PARTIES);
     if (party != other) {
         add_link(m, party, other, (int32_t)draw(m, DAYS),
                  draw(m, 4) == 0 ? DAYS : CC_NONE);
@@ -433,10 +436,11 @@ ask(model *m, asked *a)
 {
     cc_view *view = NULL;
     cc_plan *plan = NULL;
+    cc_filter filter = a->filter; /* the party as it was asked for */
     gather(m, a);
     ck_ok(cc_view_open(m->ledger.source, &a->moment, NULL, NULL, &view,
                        test_error));
-    ck_ok(cc_plan_open(view, CC_ENTRY, a->mask, &a->filter, a->parts, &plan,
+    ck_ok(cc_plan_open(view, CC_ENTRY, a->mask, &filter, a->parts, &plan,
                        test_error));
     check_plan(plan, a);
     cc_plan_close(plan);

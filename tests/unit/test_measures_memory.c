@@ -1,0 +1,238 @@
+/*
+ * test_measures_memory.c - measures and guards when memory runs out.
+ *
+ * The allocator of the ledger fails at its nth call, for rising n, until the
+ * call gets through; each failure must be NOMEM (never another answer), and
+ * the ledger must answer as before afterwards.  SQLite keeps its own memory,
+ * so a second round makes that fail, too.
+ */
+#include "test_measures_support.h"
+
+#include <sqlite3.h>
+
+static int64_t countdown = -1; /* below 0: never fails */
+
+static void *
+allocate(void *context, void *old, uint64_t size)
+{
+    (void)context;
+    if (size == 0) {
+        free(old);
+        return NULL;
+    }
+    if (countdown >= 0 && countdown-- == 0) {
+        countdown = 0; /* sticky: once empty, always empty */
+        return NULL;
+    }
+    return realloc(old, size);
+}
+
+/* SQLite's allocator with the same countdown. */
+static sqlite3_mem_methods plain;
+static int64_t sqlite_countdown = -1;
+
+static int
+sqlite_fails(void)
+{
+    return sqlite_countdown >= 0 && sqlite_countdown-- <= 0
+           && (sqlite_countdown = 0) == 0;
+}
+
+static void *
+sqlite_malloc(int size)
+{
+    return sqlite_fails() ? NULL : plain.xMalloc(size);
+}
+
+static void *
+sqlite_realloc(void *old, int size)
+{
+    return sqlite_fails() ? NULL : plain.xRealloc(old, size);
+}
+
+static test_ledger ledger;
+
+static void
+setup(void)
+{
+    ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain),
+                     SQLITE_OK);
+    sqlite3_mem_methods failing = plain;
+    failing.xMalloc = sqlite_malloc;
+    failing.xRealloc = sqlite_realloc;
+    ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_MALLOC, &failing),
+                     SQLITE_OK);
+    test_ledger_open(&ledger);
+    test_coffee(&ledger);
+    test_ledger_release(&ledger);
+    ledger.error = custcap_error_new();
+    custcap_ledger_options options;
+    custcap_ledger_options_init(&options);
+    options.threads = 1;
+    options.allocate = allocate;
+    ck_assert_int_eq(custcap_ledger_open(ledger.path, &options,
+                                         &ledger.ledger, ledger.error),
+                     CUSTCAP_OK);
+}
+
+static void
+teardown(void)
+{
+    countdown = sqlite_countdown = -1;
+    test_ledger_close(&ledger);
+}
+
+static const char *const questions[] = {
+    "SELECT month, sum(amount) AS s FROM entry GROUP BY month ORDER BY 1",
+    "SELECT line, party, count(*) AS n FROM entry GROUP BY line, party "
+    "ORDER BY 1, 2",
+    "SELECT party_key(party) AS p, document FROM entry WHERE id = 262148",
+    "SELECT key, form, name FROM party ORDER BY party",
+    "SELECT r.type, party_key(r.other) AS o FROM relation AS r JOIN entry AS "
+    "e ON e.party = r.party",
+    "SELECT period, closing FROM movement('quarter') ORDER BY 1",
+    "SELECT s.party, c.period FROM customer_summary AS s, calendar AS c "
+    "ORDER BY 1, 2",
+    "-- column: party party key\n-- column: s money sum\n"
+    "SELECT party, sum(amount) AS s FROM entry GROUP BY party",
+};
+
+static custcap_status
+ask(custcap_snapshot *snapshot, const char *sql, test_text *text)
+{
+    custcap_table *table = NULL;
+    const custcap_status status = custcap_snapshot_measure_text(
+        snapshot, sql, -1, NULL, &table, ledger.error);
+    if (status == CUSTCAP_OK) {
+        const int64_t kept = countdown, kept_sqlite = sqlite_countdown;
+        countdown = sqlite_countdown = -1;
+        (void)test_csv(table, text);
+        countdown = kept;
+        sqlite_countdown = kept_sqlite;
+    }
+    custcap_table_free(table);
+    return status;
+}
+
+static void
+try_all(const char *sql, int64_t *which)
+{
+    static test_text expected, text;
+    custcap_snapshot *snapshot = test_snapshot(&ledger);
+    ck_assert_int_eq(ask(snapshot, sql, &expected), CUSTCAP_OK);
+    int64_t failures = 0;
+    for (int64_t n = 0;; n++) {
+        ck_assert_int_lt(n, 20000);
+        *which = n;
+        const custcap_status status = ask(snapshot, sql, &text);
+        *which = -1;
+        if (status == CUSTCAP_OK) {
+            ck_assert_str_eq(text.bytes, expected.bytes);
+            break;
+        }
+        ck_assert_msg(status == CUSTCAP_NOMEM, "%s, failure %d: %s (%s)",
+                      sql, (int)n, custcap_status_name(status),
+                      custcap_error_text(ledger.error));
+        failures++;
+    }
+    ck_assert_int_gt(failures, 3); /* the hook does something */
+    ck_assert_int_eq(ask(snapshot, sql, &text), CUSTCAP_OK);
+    ck_assert_str_eq(text.bytes, expected.bytes);
+    custcap_snapshot_free(snapshot);
+}
+
+START_TEST(test_measure_without_memory)
+{
+    try_all(questions[_i], &countdown);
+}
+END_TEST
+
+START_TEST(test_measure_without_sqlite_memory)
+{
+    try_all(questions[_i], &sqlite_countdown);
+}
+END_TEST
+
+START_TEST(test_statement_and_drill_without_memory)
+{
+    custcap_query *query = custcap_query_new();
+    custcap_snapshot *snapshot = test_snapshot(&ledger);
+    ck_assert_int_eq(custcap_query_set_text(query, "party", "a", NULL),
+                     CUSTCAP_OK);
+    for (int64_t n = 0;; n++) {
+        custcap_table *table = NULL;
+        ck_assert_int_lt(n, 20000);
+        countdown = n;
+        const custcap_status status = custcap_snapshot_drill(
+            snapshot, "customer.statement", query, 2, "balance", &table,
+            ledger.error);
+        countdown = -1;
+        const int64_t rows = custcap_table_rows(table);
+        custcap_table_free(table);
+        if (status == CUSTCAP_OK) {
+            ck_assert_int_eq(rows, 2);
+            break;
+        }
+        ck_assert_msg(status == CUSTCAP_NOMEM, "failure %d: %s", (int)n,
+                      custcap_error_text(ledger.error));
+    }
+    custcap_snapshot_free(snapshot);
+    custcap_query_free(query);
+}
+END_TEST
+
+START_TEST(test_guards_without_memory)
+{
+    /* A refused batch stays refused, or NOMEM: it is never let through. */
+    static const char *const fields[] = {"party", "type", "other", "from"};
+    static const char *const cells[] = {"a", "referred-by", "d",
+                                        "2024-06-01"};
+    custcap_batch *batch = NULL;
+    ck_assert_int_eq(custcap_batch_new(ledger.ledger, &batch, NULL),
+                     CUSTCAP_OK);
+    ck_assert_int_eq(custcap_batch_add(batch, CUSTCAP_RELATION, fields, 4,
+                                       cells, NULL, 1, ledger.error),
+                     CUSTCAP_OK);
+    int64_t failures = 0;
+    int64_t *which = _i == 0 ? &countdown : &sqlite_countdown;
+    for (int64_t n = 0;; n++) {
+        custcap_table *findings = NULL;
+        ck_assert_int_lt(n, 20000);
+        *which = n;
+        const custcap_status status =
+            custcap_batch_check(batch, &findings, ledger.error);
+        *which = -1;
+        custcap_table_free(findings);
+        if (status == CUSTCAP_REFUSED) {
+            break;
+        }
+        ck_assert_msg(status == CUSTCAP_NOMEM, "failure %d: %s (%s)",
+                      (int)n, custcap_status_name(status),
+                      custcap_error_text(ledger.error));
+        failures++;
+    }
+    ck_assert_int_gt(failures, 3);
+    custcap_batch_free(batch);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("measures memory");
+    TCase *tests = tcase_create("memory");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_set_timeout(tests, 300);
+    tcase_add_loop_test(tests, test_measure_without_memory, 0,
+                        sizeof questions / sizeof *questions);
+    tcase_add_loop_test(tests, test_measure_without_sqlite_memory, 0,
+                        sizeof questions / sizeof *questions);
+    tcase_add_test(tests, test_statement_and_drill_without_memory);
+    tcase_add_loop_test(tests, test_guards_without_memory, 0, 2);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    const int failures = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failures != 0;
+}
