@@ -19,7 +19,10 @@ extern "C" {
 
 typedef struct custcap_ledger custcap_ledger;
 
-/** Open for reading: nothing is written, not even a lock file. */
+/** Open for reading: the ledger is not written and no lock is taken.  SQLite
+ *  keeps its shared memory (PATH-shm, PATH-wal) beside the file, to follow a
+ *  writer; in a folder that can't be written it does without, where no log
+ *  is left to read. */
 #define CUSTCAP_LEDGER_READ_ONLY 1
 
 /** How to open a ledger; fill with custcap_ledger_options_init() first. */

@@ -11,8 +11,9 @@
 #include "base/sort.h"
 
 #include <assert.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static const int32_t BUSY_TIMEOUT_MS_DEFAULT = 5000;
@@ -237,6 +238,19 @@ creation_check(const custcap_ledger *ledger,
     return builtin_unit(&ledger->memory, options->unit, &unit, error);
 }
 
+static void
+half_remove(const char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-lock"};
+    char name[PATH_MAX];
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        const int length = snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        if (length > 0 && (size_t)length < sizeof name) {
+            (void)unlink(name);
+        }
+    }
+}
+
 custcap_status
 custcap_ledger_create(const char *path, const custcap_ledger_options *given,
                       custcap_ledger **ledger, custcap_error *error)
@@ -269,7 +283,7 @@ custcap_ledger_create(const char *path, const custcap_ledger_options *given,
         if (status != CUSTCAP_OK) {
             /* Half a ledger is worse than none; the path was free. */
             custcap_ledger_free(made);
-            unlink(path);
+            half_remove(path);
             return status;
         }
     }

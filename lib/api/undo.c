@@ -4,7 +4,7 @@
  * Why here:   nothing in the journal is ever changed; a wrong import is
  *             answered by its opposite.
  * Method:     every entry gets an entry of the opposite amount that refers to
- *             it; roles, relations and links are ended where they began.  All
+ *             it, or to what it referred to; roles, relations and links are ended where they began.  All
  *             of it is one transaction, with a mark that names what was taken
  *             back.
  * Invariants: a batch is taken back once; guards look at the reversals as at
@@ -80,7 +80,12 @@ entries_reverse(custcap_ledger *ledger, const cc_body *from,
                            "the smallest amount has no opposite");
         }
         columns[CC_ENTRY_AMOUNT][first + i] = -amount;
-        columns[CC_ENTRY_REF][first + i] = cc_id(position, first_row + i);
+        /* What settled another entry is unsettled there; so an entry and its
+         * refund cancel out, whatever was taken back first. */
+        if (columns[CC_ENTRY_REF][first + i] == 0) {
+            columns[CC_ENTRY_REF][first + i] =
+                cc_id(position, first_row + i);
+        }
         columns[CC_ENTRY_DOCUMENT][first + i] = 0;
         columns[CC_ENTRY_KEY][first + i] = 0;
         columns[CC_ENTRY_KEY_LOW][first + i] = 0;
@@ -211,7 +216,8 @@ custcap_ledger_undo(custcap_ledger *ledger, int64_t position,
     if (status == CUSTCAP_OK) {
         status = undo_range(ledger, position, &first, &last, error);
     }
-    for (int64_t p = first; status == CUSTCAP_OK && p <= last; p++) {
+    /* Last first: what settles goes before what it settles. */
+    for (int64_t p = last; status == CUSTCAP_OK && p >= first; p--) {
         status = batch_undo(ledger, p, &count, error);
     }
     if (status == CUSTCAP_OK) {

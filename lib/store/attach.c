@@ -16,7 +16,10 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SQLITE_LEAST = 3040000 };
@@ -106,18 +109,63 @@ set_limits(sqlite3 *db)
     }
 }
 
+/* May nobody here write beside the file, and is there no log to read?  Then
+ * the file can't change under us either, as far as we can tell, and SQLite
+ * may read it without shared memory. */
+static int
+is_still(const cc_store *store)
+{
+    char beside[PATH_MAX];
+    struct stat log;
+    const int length =
+        snprintf(beside, sizeof beside, "%s-wal", store->path);
+    if (!store->options.read_only || length < 0 ||
+        (size_t)length >= sizeof beside) {
+        return 0;
+    }
+    if (stat(beside, &log) == 0 && log.st_size > 0) {
+        return 0;
+    }
+    *strrchr(beside, '/') = '\0';
+    return access(beside[0] == '\0' ? "/" : beside, W_OK) != 0;
+}
+
+/* The path as SQLite's URI, for a file that is still. */
+static void
+still_name(const char *path, char *room, size_t size)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_.";
+    size_t used = (size_t)snprintf(room, size, "file:");
+    for (const char *at = path; *at != '\0' && used + 32 < size; at++) {
+        if (strchr(plain, *at) != NULL) {
+            room[used++] = *at;
+        } else {
+            used += (size_t)snprintf(room + used, size - used, "%%%02x",
+                                     (unsigned)(unsigned char)*at);
+        }
+    }
+    (void)snprintf(room + used, size - used, "?immutable=1");
+}
+
 static custcap_status
 connect(cc_store *store, custcap_error *error)
 {
-    const int mode = store->options.read_only ? SQLITE_OPEN_READONLY
-                                              : SQLITE_OPEN_READWRITE;
+    char name[3 * PATH_MAX + 32];
+    int mode = store->options.read_only ? SQLITE_OPEN_READONLY
+                                        : SQLITE_OPEN_READWRITE;
+    (void)snprintf(name, sizeof name, "%s", store->path);
+    if (is_still(store)) {
+        still_name(store->path, name, sizeof name);
+        mode |= SQLITE_OPEN_URI;
+    }
     assert(store->path != NULL && store->path[0] == '/');
     assert(store->db == NULL);
 
     const char *layer = NULL;
     CC_TRY(cc_checksum_layer(&layer, error));
     const int code = sqlite3_open_v2(
-        store->path, &store->db,
+        name, &store->db,
         mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, layer);
     if (store->db == NULL) {
         return cc_no_memory(error);

@@ -239,7 +239,16 @@ read_one(cc_store *store, int64_t position, int64_t reference, cc_buffer *out,
     int64_t count = 0;
     assert(out->size == 0);
 
-    CC_TRY(cc_store_blob(store, CC_BLOB_VAULT, position, &blob, error));
+    const custcap_status found =
+        cc_store_blob(store, CC_BLOB_VAULT, position, &blob, error);
+    if (found == CUSTCAP_NOT_FOUND) {
+        /* Erasing overwrites; a row that should be there never goes. */
+        return cc_fail(error, CUSTCAP_CORRUPT,
+                       "position %" PRId64 " has personal texts, but the "
+                       "vault has none for it",
+                       position);
+    }
+    CC_TRY(found);
     CC_TRY(cc_vault_count(store, blob, position, &count, error));
     if (reference < 1 || reference > count) {
         return cc_fail(error, CUSTCAP_CORRUPT,

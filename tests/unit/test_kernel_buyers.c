@@ -72,6 +72,8 @@ START_TEST(weeks_are_seven_days_exactly)
     ck_assert_int_eq(custcap_table_column_scale(table, recency), 6);
     ck_assert_int_eq(fake_cell(table, "recency", 0), 4428571);
     ck_assert_int_eq(fake_cell(table, "age", 0), 14285714);
+    const int64_t monetary = custcap_table_find(table, "monetary");
+    ck_assert_int_eq(custcap_table_column_scale(table, monetary), 2);
     ck_assert_int_eq(fake_cell(table, "frequency", 0), 3);
     custcap_table_free(table);
 

@@ -258,6 +258,28 @@ START_TEST(only_revenue_in_the_unit_counts)
 }
 END_TEST
 
+/* A filter by code stays inside the revenue book; one that leaves nothing of
+ * it is not the same as none. */
+START_TEST(a_filter_by_code_stays_in_the_book)
+{
+    cc_view *view = fake_new(1);
+    fake_add(view, 2, ymd(2024, 1, 2), 5);
+    fake_add(view, 2, ymd(2024, 1, 2), 7)->code = CC_CODE_COST;
+    static const int64_t BOTH[] = {CC_CODE_COST, CC_CODE_REVENUE};
+    for (int32_t count = 0; count <= 2; count++) {
+        cc_question question = fake_question(
+            view, CC_PERIOD_MONTH, ymd(2024, 1, 1), ymd(2024, 2, 1));
+        question.filter.codes = BOTH;
+        question.filter.code_count = count;
+        custcap_table *table = fake_ask(M, &question);
+        ck_assert_int_eq(fake_cell(table, "closing", 0),
+                         count == 1 ? 0 : 5);
+        custcap_table_free(table);
+    }
+    fake_free(view);
+}
+END_TEST
+
 START_TEST(merged_customers_are_one)
 {
     cc_view *view = fake_new(1);
@@ -531,6 +553,7 @@ main(void)
     tcase_add_test(tests, a_year_of_service_is_spread_over_its_days);
     tcase_add_test(tests, a_whole_window_is_compared_with_as_many_days);
     tcase_add_test(tests, only_revenue_in_the_unit_counts);
+    tcase_add_test(tests, a_filter_by_code_stays_in_the_book);
     tcase_add_test(tests, merged_customers_are_one);
     tcase_add_test(tests, no_window_has_no_rows);
     tcase_add_test(tests, a_cell_that_does_not_fit_is_an_error);
