@@ -270,7 +270,7 @@ static int
 is_plain_name(const char *name)
 {
     size_t i = 0;
-    for (; name[i] != '\0' && i < 48; i++) {
+    for (; i < 48 && name[i] != '\0'; i++) {
         const char c = name[i];
         if (!((c >= 'a' && c <= 'z') || c == '_'
               || (i > 0 && c >= '0' && c <= '9'))) {

@@ -225,6 +225,7 @@ start(list_cursor *cursor, const cc_text *arguments, custcap_error *error)
     const cc_listing *listing = cursor->list->listing;
     const cc_made *made = NULL;
     CC_TRY(find_made(sandbox, listing, arguments, &made, error));
+    assert(made != NULL);
     cursor->table = listing->make == NULL ? listing->table : made->table;
     for (int i = 0; i < CC_LISTING_ARGUMENTS_MAX; i++) {
         cursor->arguments[i] = made->arguments[i] == NULL

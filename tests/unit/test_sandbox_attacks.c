@@ -89,8 +89,8 @@ static const char *const denied_tables[] = {
     "WITH role(x) AS (SELECT party FROM main.role) SELECT x FROM role",
     "WITH inner_role AS (SELECT * FROM main.role) SELECT * FROM inner_role",
     "SELECT * FROM (SELECT * FROM main.role) AS role",
-    "WITH RECURSIVE role(x) AS (SELECT party FROM main.role UNION "
-    "SELECT x FROM role) SELECT x FROM role",
+    ("WITH RECURSIVE role(x) AS (SELECT party FROM main.role UNION "
+     "SELECT x FROM role) SELECT x FROM role"),
     /* ... or like the file's tables, which it then may not hide. */
     "SELECT count(*) FROM (SELECT 1 FROM main.journal) AS entry",
 };

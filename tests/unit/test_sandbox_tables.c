@@ -234,7 +234,8 @@ post_many(void)
                 seed = seed * 1664525 + 1013904223;
                 draw[k] = seed >> 8;
             }
-            (void)snprintf(row, sizeof row, "|p%u,202%u-%02u-%02u,%d.%02u,%s,%s",
+            (void)snprintf(row, sizeof row,
+                           "|p%u,202%u-%02u-%02u,%d.%02u,%s,%s",
                            draw[0] % 40, draw[1] % 4, draw[1] / 7 % 12 + 1,
                            draw[2] % 28 + 1, (int)(draw[3] % 1000) - 100,
                            draw[3] / 1000 % 100, lines[draw[4] % 4],

@@ -46,12 +46,12 @@ fields_read(const arguments *given, pair_list *fields)
 }
 
 /* @position.row of a record: the name `ref` and `item` know it by.  The low
- * 16 bits of a record's number are its row, from 0 (custcap-csv(5)). */
+ * 16 bits of a record's number are its row, from 0. */
 static void
 print_record(int64_t id, int32_t status)
 {
-    output_print("@%lld.%lld\n", (long long)(id >> 16),
-                 (long long)((id & 0xFFFF) + 1));
+    const int64_t row = (id & 0xFFFF) + 1;
+    output_print("@%lld.%lld\n", (long long)(id >> 16), (long long)row);
     if (status == CUSTCAP_RECORD_EXISTS) {
         say("it was there already");
     }

@@ -80,8 +80,7 @@ read_beside(const char *path, const char *name, size_t *length)
     const size_t folder = slash != NULL ? (size_t)(slash - path) + 1 : 0;
     const size_t room = folder + strlen(name) + 1;
     char *whole = memory_new(room, 1);
-    memcpy(whole, path, folder);
-    memcpy(whole + folder, name, strlen(name));
+    snprintf(whole, room, "%.*s%s", (int)folder, path, name);
     const int file = open(whole, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     free(whole);
     if (file < 0) {
