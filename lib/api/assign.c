@@ -70,43 +70,33 @@ party_row(cc_commit *commit, const cc_new_party *party, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-typedef struct candidates {
-    const cc_memory *memory;
-    int64_t (*items)[2]; /* index of the new party, record id */
-    int64_t count, capacity;
-} candidates;
-
-static custcap_status
-candidate_add(void *context, int64_t index, int64_t id, custcap_error *error)
-{
-    candidates *found = context;
-    CC_TRY(cc_grow(found->memory, &found->items, &found->capacity,
-                   found->count + 1, sizeof *found->items, error));
-    found->items[found->count][0] = index;
-    found->items[found->count][1] = id;
-    found->count++;
-    return CUSTCAP_OK;
-}
-
 /* Which of the new parties are in the file after all. */
 static custcap_status
-parties_find(cc_commit *commit, cc_key *hashes, custcap_error *error)
+parties_find(cc_commit *commit, custcap_error *error)
 {
     custcap_batch *batch = commit->batch;
-    candidates found = {&commit->ledger->memory, NULL, 0, 0};
-    custcap_status status =
-        cc_keys_find(commit->ledger->party_keys, hashes,
-                     batch->new_party_count, candidate_add, &found, error);
-    for (int64_t i = 0; status == CUSTCAP_OK && i < found.count; i++) {
-        cc_new_party *party = &batch->new_parties[found.items[i][0]];
-        if (party->final == 0) {
-            status = cc_ledger_find_party(
-                commit->ledger, party->source,
-                cc_body_text(&batch->body, party->text), party->hash,
-                &party->final, error);
-        }
+    const cc_memory *memory = &commit->ledger->memory;
+    const int64_t count = batch->new_party_count;
+    cc_host_key *wanted = cc_new(memory, count, sizeof *wanted);
+    int64_t *found = cc_new(memory, count, sizeof *found);
+    custcap_status status = wanted == NULL || found == NULL
+                                ? cc_no_memory(error)
+                                : CUSTCAP_OK;
+    for (int64_t i = 0; status == CUSTCAP_OK && i < count; i++) {
+        const cc_new_party *party = &batch->new_parties[i];
+        wanted[i].hash = party->hash;
+        wanted[i].source = party->source;
+        wanted[i].text = cc_body_text(&batch->body, party->text);
     }
-    cc_free(found.memory, found.items);
+    if (status == CUSTCAP_OK) {
+        status = cc_ledger_find_parties(commit->ledger, wanted, count, found,
+                                        error);
+    }
+    for (int64_t i = 0; status == CUSTCAP_OK && i < count; i++) {
+        batch->new_parties[i].final = found[i];
+    }
+    cc_free(memory, wanted);
+    cc_free(memory, found);
     return status;
 }
 
@@ -116,10 +106,8 @@ assign_parties(cc_commit *commit, custcap_error *error)
     custcap_batch *batch = commit->batch;
     custcap_ledger *ledger = commit->ledger;
     const int64_t count = batch->new_party_count;
-    cc_key *hashes = cc_new(&ledger->memory, count, sizeof *hashes);
     commit->party_of_final = cc_new(&ledger->memory, count, sizeof(int64_t));
-    if (hashes == NULL || commit->party_of_final == NULL) {
-        cc_free(&ledger->memory, hashes);
+    if (commit->party_of_final == NULL) {
         return cc_no_memory(error);
     }
     for (int64_t i = 0; i < count; i++) {
@@ -131,11 +119,8 @@ assign_parties(cc_commit *commit, custcap_error *error)
                 cc_store_secret(ledger->store), (uint64_t)party->source,
                 cc_body_text(&batch->body, party->text));
         }
-        hashes[i] = party->hash;
     }
-    const custcap_status status = parties_find(commit, hashes, error);
-    cc_free(&ledger->memory, hashes);
-    CC_TRY(status);
+    CC_TRY(parties_find(commit, error));
     for (int64_t i = 0; i < count; i++) {
         cc_new_party *party = &batch->new_parties[i];
         if (party->final != 0) {

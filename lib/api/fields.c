@@ -283,6 +283,9 @@ static custcap_status
 adding_run(cc_adding *adding, const char *const *names, custcap_error *error)
 {
     CC_TRY(fields_resolve(adding, names, error));
+    if (adding->row_count == 0) {
+        return CUSTCAP_OK;
+    }
     CC_TRY(cc_body_extend(&adding->batch->body, adding->kind,
                           adding->row_count, &adding->first, error));
     rows_default(adding);

@@ -101,11 +101,20 @@ custcap_status cc_ledger_commit(custcap_ledger *ledger,
 /* Undo the open transaction and what it left in memory. */
 void cc_ledger_rollback(custcap_ledger *ledger);
 
-/* Look a host key up: the cache, then the keys, confirmed in the vault.
- * *party 0 when unknown.  Inside a transaction. */
-custcap_status cc_ledger_find_party(custcap_ledger *ledger, int64_t source,
-                                    cc_text key, cc_key hash, int64_t *party,
-                                    custcap_error *error);
+/* The cache of confirmed host keys, made when it is first wanted. */
+custcap_status cc_ledger_party_cache(custcap_ledger *ledger,
+                                     custcap_error *error);
+/* Look host keys up: the cache, then the keys, confirmed in the vault.
+ * parties[i] is 0 where a key is unknown.  Inside a transaction. */
+typedef struct cc_host_key {
+    cc_key hash;    /* cc_lookup_hash of source and text */
+    int64_t source; /* word */
+    cc_text text;
+} cc_host_key;
+custcap_status cc_ledger_find_parties(custcap_ledger *ledger,
+                                      const cc_host_key *wanted,
+                                      int64_t count, int64_t *parties,
+                                      custcap_error *error);
 
 /* Append a finished body in the open transaction: texts sealed, encoded,
  * chained, projected.  party_count and words are up to date before. */

@@ -24,6 +24,12 @@ custcap_ledger_verify(custcap_ledger *ledger, custcap_progress progress,
     custcap_status status =
         cc_store_verify(ledger->store, progress, context, error);
     if (status == CUSTCAP_OK) {
+        status = cc_small_verify(ledger->store, progress, context, error);
+    }
+    if (status == CUSTCAP_OK) {
+        status = cc_keys_verify(ledger->store, progress, context, error);
+    }
+    if (status == CUSTCAP_OK) {
         status = cc_segments_verify(ledger->store, progress, context, error);
     }
     cc_store_end_read(ledger->store);

@@ -120,86 +120,13 @@ cc_ledger_rollback(custcap_ledger *ledger)
     ledger->data_version = -1;
 }
 
-static custcap_status
-parties_cache(custcap_ledger *ledger, custcap_error *error)
+custcap_status
+cc_ledger_party_cache(custcap_ledger *ledger, custcap_error *error)
 {
     if (ledger->parties != NULL) {
         return CUSTCAP_OK;
     }
     return cc_map_new(&ledger->memory, 1024, &ledger->parties, error);
-}
-
-typedef struct party_search {
-    custcap_ledger *ledger;
-    int64_t source;
-    cc_text key;
-    int64_t party;
-} party_search;
-
-/* A candidate: does the record it names hold this very host key? */
-static custcap_status
-party_confirm(void *context, int64_t index, int64_t id, custcap_error *error)
-{
-    party_search *search = context;
-    custcap_ledger *ledger = search->ledger;
-    (void)index;
-    const uint8_t *bytes = NULL;
-    int64_t size = 0;
-    CC_TRY(cc_journal_read(ledger->store, cc_id_position(id), &bytes, &size,
-                           NULL, error));
-    cc_body body;
-    cc_body_init(&body, &ledger->memory);
-    custcap_status status =
-        cc_body_decode(bytes, size, 1u << CC_PARTY, &body, error);
-    int64_t party = 0;
-    int64_t reference = 0;
-    if (status == CUSTCAP_OK) {
-        const cc_rows *rows = &body.rows[CC_PARTY];
-        const int64_t row = cc_id_row(id) - cc_body_first_row(&body, CC_PARTY);
-        if (row < 0 || row >= rows->count) {
-            status = cc_fail(error, CUSTCAP_CORRUPT,
-                             "a key names party record %lld, which batch "
-                             "%lld does not have", (long long)row,
-                             (long long)cc_id_position(id));
-        } else if (rows->columns[CC_PARTY_SOURCE][row] == search->source) {
-            party = rows->columns[CC_PARTY_PARTY][row];
-            reference = rows->columns[CC_PARTY_KEY][row];
-        }
-    }
-    cc_body_free(&body);
-    if (status != CUSTCAP_OK || party == 0 || reference == 0) {
-        return status;
-    }
-    cc_buffer text = {&ledger->memory, NULL, 0, 0};
-    status = cc_vault_read(ledger->store, cc_id_position(id), reference,
-                           &text, error);
-    if (status == CUSTCAP_OK &&
-        cc_text_equal(cc_text_of((const char *)text.data, text.size),
-                      search->key)) {
-        search->party = party;
-    }
-    cc_buffer_free(&text);
-    /* Erased: the hash is there, the name is not. */
-    return status == CUSTCAP_NOT_FOUND ? CUSTCAP_OK : status;
-}
-
-custcap_status
-cc_ledger_find_party(custcap_ledger *ledger, int64_t source, cc_text key,
-                     cc_key hash, int64_t *party, custcap_error *error)
-{
-    assert(ledger->party_keys != NULL);
-    CC_TRY(parties_cache(ledger, error));
-    if (cc_map_get(ledger->parties, hash, party)) {
-        return CUSTCAP_OK;
-    }
-    party_search search = {ledger, source, key, 0};
-    CC_TRY(cc_keys_find(ledger->party_keys, &hash, 1, party_confirm, &search,
-                        error));
-    *party = search.party;
-    if (search.party != 0) {
-        return cc_map_put(ledger->parties, hash, search.party, error);
-    }
-    return CUSTCAP_OK;
 }
 
 /* The look-up hashes of the host keys a body brings. */
@@ -216,7 +143,7 @@ append_party_keys(custcap_ledger *ledger, const cc_body *body,
     int64_t count = 0;
     custcap_status status = keys == NULL || ids == NULL
                                 ? cc_no_memory(error)
-                                : parties_cache(ledger, error);
+                                : cc_ledger_party_cache(ledger, error);
     const int64_t first = cc_body_first_row(body, CC_PARTY);
     for (int64_t i = 0; status == CUSTCAP_OK && i < rows->count; i++) {
         const int64_t reference = rows->columns[CC_PARTY_KEY][i];

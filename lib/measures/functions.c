@@ -82,7 +82,7 @@ make_kernel(cc_sandbox *sandbox, const cc_listing *listing,
             const cc_text *arguments, custcap_table **table,
             custcap_error *error)
 {
-    cc_question question;
+    cc_question question = {.view = NULL};
     CC_TRY(question_for(sandbox,
                         listing->argument_count > 0 ? arguments[0]
                                                     : (cc_text){NULL, 0},
@@ -131,7 +131,7 @@ make_calendar(cc_sandbox *sandbox, const cc_listing *listing,
               custcap_error *error)
 {
     (void)listing;
-    cc_question question;
+    cc_question question = {.view = NULL};
     CC_TRY(question_for(sandbox, arguments[0], &question, error));
     const cc_memory *memory = cc_view_memory(question.view);
     cc_calendar calendar;

@@ -11,6 +11,7 @@
 #include "query.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 static const cc_memory plain = {NULL, NULL};
@@ -304,8 +305,7 @@ custcap_query_bind_table(custcap_query *query, const char *name,
     if (full == NULL) {
         return cc_no_memory(error);
     }
-    memcpy(full, "input_", 6);
-    memcpy(full + 6, name, length + 1);
+    (void)snprintf(full, length + 7, "input_%s", name);
     query->tables[query->table_count++] = (cc_query_table){full, table};
     return CUSTCAP_OK;
 }

@@ -127,6 +127,7 @@ resolve_words(cc_resolved *resolved, const char *field, cc_word_kind kind,
     const custcap_status status =
         list_words(memory, words, kind, kept, &count, error);
     CC_TRY(status);
+    assert(*kept != NULL);
     int32_t passed = 0;
     for (int64_t i = 0; i < count; i++) {
         if (passes(resolved->query, field, words, kind, (*kept)[i])) {

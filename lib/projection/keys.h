@@ -61,5 +61,11 @@ custcap_status cc_keys_seal(cc_keys *keys, custcap_error *error);
 /* Forget all runs of both lists (rebuild); then refresh the lists in the same
  * transaction, which makes them anew out of the journal. */
 custcap_status cc_keys_clear(cc_store *store, custcap_error *error);
+/* Do the runs of both lists hold the keys of the journal up to where they are
+ * sealed, all of them and nothing else?  Of erased parties, whose host keys
+ * can't be read any more, runs may or may not hold what they held before.
+ * CORRUPT says what is wrong.  In a transaction. */
+custcap_status cc_keys_verify(cc_store *store, custcap_progress progress,
+                              void *context, custcap_error *error);
 
 #endif

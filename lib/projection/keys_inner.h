@@ -159,11 +159,18 @@ custcap_status cc_keys_merge(cc_keys *keys, int64_t merge_rows,
 custcap_status cc_keys_add_run(cc_keys *keys, cc_keys_run *run,
                                custcap_error *error);
 const char *cc_keys_meta(cc_key_list list);
+/* The tier of a run with so many rows. */
+int32_t cc_keys_tier(int64_t rows);
 
 /* ---- keys_load.c ---- */
 
 /* Compare with the file and read what is missing. */
 custcap_status cc_keys_reconcile(cc_keys *keys, custcap_error *error);
+/* The list of runs as the file has it; runs that stayed keep their pieces. */
+custcap_status cc_keys_list_runs(cc_keys *keys, custcap_error *error);
+/* Meta's "keys_sealed" of the list; 0 where there is none. */
+custcap_status cc_keys_sealed(cc_keys *keys, int64_t *sealed,
+                              custcap_error *error);
 /* Is it time to flush? */
 int cc_keys_is_full(const cc_keys *keys);
 

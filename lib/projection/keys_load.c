@@ -78,9 +78,8 @@ list_run(cc_keys *keys, sqlite3_stmt *statement, cc_keys_run ***runs,
     return CUSTCAP_OK;
 }
 
-/* The list of runs as the file has it; runs that stayed keep their pieces. */
-static custcap_status
-list_runs(cc_keys *keys, custcap_error *error)
+custcap_status
+cc_keys_list_runs(cc_keys *keys, custcap_error *error)
 {
     cc_keys_run **runs = NULL;
     int64_t count = 0;
@@ -255,9 +254,11 @@ load_journal(cc_keys *keys, int64_t head, custcap_error *error)
     return status;
 }
 
-static custcap_status
-sealed_position(cc_keys *keys, int64_t *sealed, custcap_error *error)
+custcap_status
+cc_keys_sealed(cc_keys *keys, int64_t *sealed, custcap_error *error)
 {
+    assert(keys != NULL);
+
     const custcap_status status = cc_store_meta_get(
         keys->store, cc_keys_meta(keys->list), sealed, error);
     if (status != CUSTCAP_NOT_FOUND) {
@@ -276,7 +277,7 @@ cc_keys_reconcile(cc_keys *keys, custcap_error *error)
     int64_t sealed = 0;
     int64_t version = 0;
     CC_TRY(cc_store_data_version(keys->store, &version, error));
-    CC_TRY(sealed_position(keys, &sealed, error));
+    CC_TRY(cc_keys_sealed(keys, &sealed, error));
     if (!keys->lost && !keys->stale && keys->has_data_version &&
         version == keys->data_version && sealed == keys->sealed) {
         return CUSTCAP_OK;
@@ -300,7 +301,7 @@ cc_keys_reconcile(cc_keys *keys, custcap_error *error)
         keys->position = sealed;
         keys->loaded = sealed;
     }
-    CC_TRY(list_runs(keys, error));
+    CC_TRY(cc_keys_list_runs(keys, error));
     CC_TRY(load_journal(keys, head.position, error));
     keys->data_version = version;
     keys->has_data_version = 1;

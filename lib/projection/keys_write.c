@@ -34,8 +34,8 @@ cc_keys_meta(cc_key_list list)
     return list == CC_KEYS_RECORD ? "keys_sealed" : "keys_sealed_party";
 }
 
-static int32_t
-tier_of(int64_t rows)
+int32_t
+cc_keys_tier(int64_t rows)
 {
     int32_t tier = 0;
     for (int64_t room = (int64_t)CC_KEYS_TIER_ROWS * CC_KEYS_TIER_RATIO;
@@ -69,7 +69,8 @@ writer_open(keys_writer *writer, cc_keys *keys, int64_t rows,
     memset(writer, 0, sizeof(*writer));
     writer->keys = keys;
     CC_TRY(next_run(keys->store, &id, error));
-    cc_keys_run *run = cc_keys_run_new(keys->memory, id, rows, tier_of(rows));
+    cc_keys_run *run =
+        cc_keys_run_new(keys->memory, id, rows, cc_keys_tier(rows));
     if (run == NULL) {
         return cc_no_memory(error);
     }

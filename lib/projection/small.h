@@ -25,6 +25,10 @@ custcap_status cc_small_apply(cc_store *store, int64_t position,
                               const cc_body *body, custcap_error *error);
 /* Empty all tables (rebuild). */
 custcap_status cc_small_clear(cc_store *store, custcap_error *error);
+/* Replay the journal into tables in memory and compare them with the file's,
+ * row by row: CORRUPT names the table and the record.  In a transaction. */
+custcap_status cc_small_verify(cc_store *store, custcap_progress progress,
+                               void *context, custcap_error *error);
 /* Last closed day as of now, CC_DAY_NONE when nothing is closed. */
 custcap_status cc_small_closed_day(cc_store *store, int32_t *day,
                                    custcap_error *error);

@@ -202,9 +202,11 @@ write_inner(cc_sandbox *sandbox, cc_kind kind, cc_buffer *out,
     cc_shown_field fields[CC_SHOWN_MAX];
     const int32_t count = cc_shown_fields(kind, fields);
 
+    /* One that could not be dropped for want of memory is in the way. */
     CC_TRY(cc_buffer_printf(out, error,
+                            "DROP VIEW IF EXISTS temp.\"%s\";"
                             "CREATE TEMP VIEW %s_%s AS SELECT id",
-                            sandbox->inner, name));
+                            name, sandbox->inner, name));
     for (int32_t i = 0; i < count; i++) {
         CC_TRY(cc_buffer_printf(out, error, ", "));
         CC_TRY(add_expression(sandbox, kind, &fields[i], out, error));

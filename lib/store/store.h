@@ -80,6 +80,13 @@ void cc_store_free(cc_store *store);
  * store's own, empties segment, piece, run and run_piece, runs the schema of
  * the options and notes its version.  Inside a write transaction. */
 custcap_status cc_store_schema(cc_store *store, custcap_error *error);
+/* A store that is no file: an empty database in memory with these tables, to
+ * derive projections again and compare them.  It has no journal, vault,
+ * secret, lock or path: only cc_store_prepare, cc_store_exec, cc_store_fail,
+ * cc_store_rest_all and cc_store_free are for it.  The text of the schema
+ * outlives it. */
+custcap_status cc_store_scratch(const cc_memory *memory, const char *schema,
+                                cc_store **store, custcap_error *error);
 sqlite3 *cc_store_sqlite(cc_store *store);
 const cc_memory *cc_store_memory(const cc_store *store);
 const char *cc_store_path(const cc_store *store);

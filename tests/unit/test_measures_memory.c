@@ -2,15 +2,33 @@
  * test_measures_memory.c - measures and guards when memory runs out.
  *
  * The allocator of the ledger fails at its nth call, for rising n, until the
- * call gets through; each failure must be NOMEM (never another answer), and
- * the ledger must answer as before afterwards.  SQLite keeps its own memory,
- * so a second round makes that fail, too.
+ * call gets through: once, and for good.  Each failure must be NOMEM (never
+ * another answer), and the ledger must answer as before afterwards.  SQLite
+ * keeps its own memory, so a second round makes that fail, too.
  */
 #include "test_measures_support.h"
 
 #include <sqlite3.h>
 
-static int64_t countdown = -1; /* below 0: never fails */
+/* Calls until one fails; below 0: none does.  Sticky: then all do. */
+typedef struct failing {
+    int64_t countdown;
+    int sticky;
+    int fired;
+} failing;
+static failing library = {-1, 1, 0};
+static failing database = {-1, 1, 0}; /* SQLite's allocator */
+
+static int
+fails(failing *of)
+{
+    if (of->countdown < 0 || of->countdown-- > 0) {
+        return 0;
+    }
+    of->fired = 1;
+    of->countdown = of->sticky ? 0 : -1;
+    return 1;
+}
 
 static void *
 allocate(void *context, void *old, uint64_t size)
@@ -20,34 +38,21 @@ allocate(void *context, void *old, uint64_t size)
         free(old);
         return NULL;
     }
-    if (countdown >= 0 && countdown-- == 0) {
-        countdown = 0; /* sticky: once empty, always empty */
-        return NULL;
-    }
-    return realloc(old, size);
+    return fails(&library) ? NULL : realloc(old, size);
 }
 
-/* SQLite's allocator with the same countdown. */
 static sqlite3_mem_methods plain;
-static int64_t sqlite_countdown = -1;
-
-static int
-sqlite_fails(void)
-{
-    return sqlite_countdown >= 0 && sqlite_countdown-- <= 0
-           && (sqlite_countdown = 0) == 0;
-}
 
 static void *
 sqlite_malloc(int size)
 {
-    return sqlite_fails() ? NULL : plain.xMalloc(size);
+    return fails(&database) ? NULL : plain.xMalloc(size);
 }
 
 static void *
 sqlite_realloc(void *old, int size)
 {
-    return sqlite_fails() ? NULL : plain.xRealloc(old, size);
+    return fails(&database) ? NULL : plain.xRealloc(old, size);
 }
 
 static test_ledger ledger;
@@ -57,10 +62,10 @@ setup(void)
 {
     ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain),
                      SQLITE_OK);
-    sqlite3_mem_methods failing = plain;
-    failing.xMalloc = sqlite_malloc;
-    failing.xRealloc = sqlite_realloc;
-    ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_MALLOC, &failing),
+    sqlite3_mem_methods hooked = plain;
+    hooked.xMalloc = sqlite_malloc;
+    hooked.xRealloc = sqlite_realloc;
+    ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_MALLOC, &hooked),
                      SQLITE_OK);
     test_ledger_open(&ledger);
     test_coffee(&ledger);
@@ -78,7 +83,7 @@ setup(void)
 static void
 teardown(void)
 {
-    countdown = sqlite_countdown = -1;
+    library.countdown = database.countdown = -1;
     test_ledger_close(&ledger);
 }
 
@@ -104,18 +109,22 @@ ask(custcap_snapshot *snapshot, const char *sql, test_text *text)
     const custcap_status status = custcap_snapshot_measure_text(
         snapshot, sql, -1, NULL, &table, ledger.error);
     if (status == CUSTCAP_OK) {
-        const int64_t kept = countdown, kept_sqlite = sqlite_countdown;
-        countdown = sqlite_countdown = -1;
+        library.countdown = database.countdown = -1;
         (void)test_csv(table, text);
-        countdown = kept;
-        sqlite_countdown = kept_sqlite;
     }
     custcap_table_free(table);
     return status;
 }
 
+/* From the nth allocation on; 0 where it was never reached. */
 static void
-try_all(const char *sql, int64_t *which)
+arm(failing *of, int64_t n, int sticky)
+{
+    *of = (failing){n, sticky, 0};
+}
+
+static void
+try_all(const char *sql, failing *of, int sticky)
 {
     static test_text expected, text;
     custcap_snapshot *snapshot = test_snapshot(&ledger);
@@ -123,17 +132,21 @@ try_all(const char *sql, int64_t *which)
     int64_t failures = 0;
     for (int64_t n = 0;; n++) {
         ck_assert_int_lt(n, 20000);
-        *which = n;
+        arm(of, n, sticky);
         const custcap_status status = ask(snapshot, sql, &text);
-        *which = -1;
+        of->countdown = -1;
         if (status == CUSTCAP_OK) {
             ck_assert_str_eq(text.bytes, expected.bytes);
+        } else {
+            ck_assert_msg(status == CUSTCAP_NOMEM,
+                          "%s, failure %d: %s (%s)", sql, (int)n,
+                          custcap_status_name(status),
+                          custcap_error_text(ledger.error));
+            failures++;
+        }
+        if (!of->fired) {
             break;
         }
-        ck_assert_msg(status == CUSTCAP_NOMEM, "%s, failure %d: %s (%s)",
-                      sql, (int)n, custcap_status_name(status),
-                      custcap_error_text(ledger.error));
-        failures++;
     }
     ck_assert_int_gt(failures, 3); /* the hook does something */
     ck_assert_int_eq(ask(snapshot, sql, &text), CUSTCAP_OK);
@@ -143,13 +156,15 @@ try_all(const char *sql, int64_t *which)
 
 START_TEST(test_measure_without_memory)
 {
-    try_all(questions[_i], &countdown);
+    try_all(questions[_i], &library, 1);
+    try_all(questions[_i], &library, 0);
 }
 END_TEST
 
 START_TEST(test_measure_without_sqlite_memory)
 {
-    try_all(questions[_i], &sqlite_countdown);
+    try_all(questions[_i], &database, 1);
+    try_all(questions[_i], &database, 0);
 }
 END_TEST
 
@@ -162,19 +177,22 @@ START_TEST(test_statement_and_drill_without_memory)
     for (int64_t n = 0;; n++) {
         custcap_table *table = NULL;
         ck_assert_int_lt(n, 20000);
-        countdown = n;
+        arm(&library, n, _i);
         const custcap_status status = custcap_snapshot_drill(
             snapshot, "customer.statement", query, 2, "balance", &table,
             ledger.error);
-        countdown = -1;
+        library.countdown = -1;
         const int64_t rows = custcap_table_rows(table);
         custcap_table_free(table);
         if (status == CUSTCAP_OK) {
             ck_assert_int_eq(rows, 2);
+        } else {
+            ck_assert_msg(status == CUSTCAP_NOMEM, "failure %d: %s", (int)n,
+                          custcap_error_text(ledger.error));
+        }
+        if (!library.fired) {
             break;
         }
-        ck_assert_msg(status == CUSTCAP_NOMEM, "failure %d: %s", (int)n,
-                      custcap_error_text(ledger.error));
     }
     custcap_snapshot_free(snapshot);
     custcap_query_free(query);
@@ -193,23 +211,25 @@ START_TEST(test_guards_without_memory)
     ck_assert_int_eq(custcap_batch_add(batch, CUSTCAP_RELATION, fields, 4,
                                        cells, NULL, 1, ledger.error),
                      CUSTCAP_OK);
+    failing *of = _i % 2 == 0 ? &library : &database;
     int64_t failures = 0;
-    int64_t *which = _i == 0 ? &countdown : &sqlite_countdown;
     for (int64_t n = 0;; n++) {
         custcap_table *findings = NULL;
         ck_assert_int_lt(n, 20000);
-        *which = n;
+        arm(of, n, _i < 2);
         const custcap_status status =
             custcap_batch_check(batch, &findings, ledger.error);
-        *which = -1;
+        of->countdown = -1;
         custcap_table_free(findings);
-        if (status == CUSTCAP_REFUSED) {
+        if (status != CUSTCAP_REFUSED) {
+            ck_assert_msg(status == CUSTCAP_NOMEM, "failure %d: %s (%s)",
+                          (int)n, custcap_status_name(status),
+                          custcap_error_text(ledger.error));
+            failures++;
+        }
+        if (!of->fired) {
             break;
         }
-        ck_assert_msg(status == CUSTCAP_NOMEM, "failure %d: %s (%s)",
-                      (int)n, custcap_status_name(status),
-                      custcap_error_text(ledger.error));
-        failures++;
     }
     ck_assert_int_gt(failures, 3);
     custcap_batch_free(batch);
@@ -227,8 +247,9 @@ main(void)
                         sizeof questions / sizeof *questions);
     tcase_add_loop_test(tests, test_measure_without_sqlite_memory, 0,
                         sizeof questions / sizeof *questions);
-    tcase_add_test(tests, test_statement_and_drill_without_memory);
-    tcase_add_loop_test(tests, test_guards_without_memory, 0, 2);
+    tcase_add_loop_test(tests, test_statement_and_drill_without_memory, 0,
+                        2);
+    tcase_add_loop_test(tests, test_guards_without_memory, 0, 4);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
