@@ -16,6 +16,7 @@ includedir ?= $(prefix)/include
 mandir ?= $(prefix)/share/man
 docdir ?= $(prefix)/share/doc/custcap
 B ?= build
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 -include config.mk
 
 VERSION := $(shell sed -n 's/^\#define CUSTCAP_VERSION_[A-Z]* //p' \
@@ -113,12 +114,12 @@ tests: $(TESTS)
 
 demo:
 	@sh tools/dependencies build
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh tools/demo $(B)
 
 check:
 	@sh tools/dependencies build check
-	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@B=$(B) sh tests/run
 
 # Unit and acceptance tests only, for the minute between two edits.

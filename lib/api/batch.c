@@ -77,6 +77,7 @@ custcap_batch_clear(custcap_batch *batch)
     batch->new_party_map = NULL;
     batch->new_party_count = 0;
     batch->new_word_count = 0;
+    batch->declared = 0;
     batch->ref_count = 0;
 }
 
@@ -87,14 +88,8 @@ custcap_batch_count(const custcap_batch *batch)
         return 0;
     }
     /* Parties and words to be made are records, too. */
-    int64_t count = cc_body_count(&batch->body);
-    for (int64_t i = 0; i < batch->new_word_count; i++) {
-        count += !batch->new_words[i].declared;
-    }
-    for (int64_t i = 0; i < batch->new_party_count; i++) {
-        count += !batch->new_parties[i].declared;
-    }
-    return count;
+    return cc_body_count(&batch->body) + batch->new_word_count +
+           batch->new_party_count - batch->declared;
 }
 
 int32_t

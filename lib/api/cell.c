@@ -392,7 +392,8 @@ party_declare(cc_adding *adding, int64_t row, int64_t party,
     }
     cc_new_party *made = &batch->new_parties[-party - 1];
     if (!made->declared) {
-        made->declared = 1;
+        made->declared = adding->first + row + 1;
+        batch->declared++;
         cc_adding_column(adding, CC_PARTY_KEY)[row] = made->text;
         cc_adding_column(adding, CC_PARTY_SOURCE)[row] = made->source;
     }
@@ -475,7 +476,7 @@ cc_adding_event_keys(cc_adding *adding, custcap_error *error)
 /* The word a definition is about: known, of this batch, or new. */
 static custcap_status
 define_word(custcap_batch *batch, cc_word_kind kind, int64_t string,
-            int64_t *word, custcap_error *error)
+            int64_t row, int64_t *word, custcap_error *error)
 {
     const cc_text code = cc_body_string(&batch->body, string);
     *word = cc_words_find(batch->ledger->words, kind, code);
@@ -487,7 +488,9 @@ define_word(custcap_batch *batch, cc_word_kind kind, int64_t string,
         if (known->kind == kind &&
             cc_text_equal(cc_body_string(&batch->body, known->string),
                           code)) {
-            known->declared = 1;
+            batch->declared += known->declared == 0;
+            known->declared = known->declared != 0 ? known->declared
+                                                   : row + 1;
             *word = -(i + 1);
             return CUSTCAP_OK;
         }
@@ -495,8 +498,9 @@ define_word(custcap_batch *batch, cc_word_kind kind, int64_t string,
     CC_TRY(cc_grow(&batch->ledger->memory, &batch->new_words,
                    &batch->new_word_capacity, batch->new_word_count + 1,
                    sizeof *batch->new_words, error));
-    const cc_new_word made = {kind, string, 1, 0};
+    const cc_new_word made = {kind, string, row + 1, 0};
     batch->new_words[batch->new_word_count++] = made;
+    batch->declared++;
     *word = -batch->new_word_count;
     return CUSTCAP_OK;
 }
@@ -516,8 +520,8 @@ cc_adding_define(cc_adding *adding, custcap_error *error)
         CC_TRY(define_word(
             adding->batch,
             (cc_word_kind)cc_adding_column(adding, CC_DEFINITION_KIND)[row],
-            string, &cc_adding_column(adding, CC_DEFINITION_WORD)[row],
-            error));
+            string, adding->first + row,
+            &cc_adding_column(adding, CC_DEFINITION_WORD)[row], error));
     }
     return CUSTCAP_OK;
 }

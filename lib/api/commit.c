@@ -274,6 +274,7 @@ batch_spent(custcap_batch *batch)
     batch->new_party_map = NULL;
     batch->new_party_count = 0;
     batch->new_word_count = 0;
+    batch->declared = 0;
     batch->ref_count = 0;
     if (batch->source < 0) {
         batch->source = CC_SOURCE_HOST;

@@ -37,6 +37,28 @@ waypoint_take(const custcap_batch *batch, cc_kind kind)
     return now;
 }
 
+/* Rows that are gone declare nothing. */
+static void
+declared_recount(custcap_batch *batch)
+{
+    const cc_rows *rows = batch->body.rows;
+    batch->declared = 0;
+    for (int64_t i = 0; i < batch->new_party_count; i++) {
+        cc_new_party *party = &batch->new_parties[i];
+        if (party->declared > rows[CC_PARTY].count) {
+            party->declared = 0;
+        }
+        batch->declared += party->declared != 0;
+    }
+    for (int64_t i = 0; i < batch->new_word_count; i++) {
+        cc_new_word *word = &batch->new_words[i];
+        if (word->declared > rows[CC_DEFINITION].count) {
+            word->declared = 0;
+        }
+        batch->declared += word->declared != 0;
+    }
+}
+
 static void
 waypoint_return(custcap_batch *batch, cc_kind kind, const waypoint *to)
 {
@@ -49,11 +71,13 @@ waypoint_return(custcap_batch *batch, cc_kind kind, const waypoint *to)
     batch->new_word_count = to->words;
     batch->ref_count = to->refs;
     if (batch->new_party_count == to->parties) {
+        declared_recount(batch);
         return;
     }
     /* The map has no way to forget: it is filled again.  Should memory be
      * short, an unknown party is merely looked up as a new one again. */
     batch->new_party_count = to->parties;
+    declared_recount(batch);
     cc_map_free(batch->new_party_map);
     batch->new_party_map = NULL;
     if (cc_map_new(&batch->ledger->memory, to->parties,

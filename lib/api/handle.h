@@ -46,7 +46,7 @@ typedef struct cc_new_party {
     cc_key hash;
     int64_t source;    /* word, may be provisional */
     int64_t text;      /* reference of the host key in body.texts */
-    int64_t declared;  /* 1: a party row of the batch introduces it */
+    int64_t declared;  /* 1 + the party row that introduces it, or 0 */
     int64_t final;     /* set at commit */
     int32_t day;       /* of the record that first names it */
 } cc_new_party;
@@ -54,7 +54,7 @@ typedef struct cc_new_party {
 typedef struct cc_new_word {
     cc_word_kind kind;
     int64_t string;    /* reference in body strings */
-    int64_t declared;  /* 1: a definition row of the batch introduces it */
+    int64_t declared;  /* 1 + the definition row that introduces it, or 0 */
     int64_t final;
 } cc_new_word;
 
@@ -74,6 +74,7 @@ struct custcap_batch {
     cc_map *new_party_map;    /* hash -> index */
     cc_new_word *new_words;
     int64_t new_word_count, new_word_capacity;
+    int64_t declared;         /* new parties and words that a row declares */
     cc_pending_ref *refs;
     int64_t ref_count, ref_capacity;
     int64_t source;           /* word of later rows */

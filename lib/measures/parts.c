@@ -199,6 +199,7 @@ make_columns(custcap_table *table, int32_t scale, custcap_error *error)
             i == P_PART ? CUSTCAP_MERGE_SUM : CUSTCAP_MERGE_NONE,
             columns[i].type == CUSTCAP_TYPE_MONEY ? scale : 0, error));
     }
+    cc_table_mark_plain(table, P_ENTRY);
     return CUSTCAP_OK;
 }
 

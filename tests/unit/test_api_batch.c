@@ -143,6 +143,31 @@ START_TEST(a_bad_cell_leaves_the_batch_as_it_was)
 }
 END_TEST
 
+START_TEST(a_failed_declaration_declares_nothing)
+{
+    static const char *const fields[] = {"party", "form"};
+    static const char *const cells[] = {"p", "person", "q", "nonsense"};
+    custcap_batch *batch = NULL;
+    int64_t party = 0;
+    ok(custcap_batch_new(ledger, &batch, last));
+    ok(add(batch, CUSTCAP_ENTRY, "party=p day=2024-01-05 amount=7"));
+    ck_assert_int_eq(custcap_batch_count(batch), 2); /* and the party */
+    ck_assert_int_eq(custcap_batch_add(batch, CUSTCAP_PARTY, fields, 2,
+                                       cells, NULL, 2, last),
+                     CUSTCAP_INVALID);
+    ck_assert_int_eq(custcap_error_row(last), 1);
+    ck_assert_int_eq(custcap_batch_count(batch), 2);
+    custcap_receipt receipt = {.struct_size = sizeof receipt};
+    ok(custcap_batch_commit(batch, &receipt, last));
+    ck_assert_int_eq(receipt.parties_made, 1);
+    ok(custcap_ledger_party(ledger, NULL, "p", -1, &party, last));
+    ck_assert_int_eq(custcap_ledger_party(ledger, NULL, "q", -1, &party,
+                                          last),
+                     CUSTCAP_NOT_FOUND);
+    custcap_batch_free(batch);
+}
+END_TEST
+
 START_TEST(a_busy_batch_can_be_tried_again)
 {
     custcap_ledger *other = NULL;
@@ -330,6 +355,7 @@ main(void)
     tcase_add_test(all, a_reference_is_found_by_key);
     tcase_add_test(all, a_zero_sum_batch_sums_to_zero);
     tcase_add_test(all, a_bad_cell_leaves_the_batch_as_it_was);
+    tcase_add_test(all, a_failed_declaration_declares_nothing);
     tcase_add_test(all, a_busy_batch_can_be_tried_again);
     tcase_add_test(all, a_cancelled_import_leaves_nothing);
     tcase_add_test(all, relations_are_guarded);
