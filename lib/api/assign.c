@@ -10,6 +10,7 @@
  *             was made, so that the batch can be tried again.
  * Threads:    the ledger's thread only.
  */
+#include "adding.h"
 #include "commit.h"
 
 #include <assert.h>
@@ -59,9 +60,8 @@ party_row(cc_commit *commit, const cc_new_party *party, custcap_error *error)
     int64_t row = 0;
     CC_TRY(cc_body_extend(body, CC_PARTY, 1, &row, error));
     int64_t **columns = body->rows[CC_PARTY].columns;
-    const int32_t day = party->day == CC_DAY_MAX ? 0 : party->day;
     columns[CC_PARTY_PARTY][row] = party->final;
-    columns[CC_PARTY_DAY][row] = day;
+    columns[CC_PARTY_DAY][row] = party->day == CC_NONE ? 0 : party->day;
     columns[CC_PARTY_TIME][row] = 0;
     columns[CC_PARTY_FORM][row] = CC_FORM_UNKNOWN;
     columns[CC_PARTY_SOURCE][row] = party->source;
@@ -100,9 +100,83 @@ parties_find(cc_commit *commit, custcap_error *error)
     return status;
 }
 
+/* The first day on which each new party is named. */
+static void
+first_days(custcap_batch *batch)
+{
+    for (int64_t i = 0; i < batch->new_party_count; i++) {
+        batch->new_parties[i].day = CC_NONE;
+    }
+    for (int kind = CC_LINK; kind < CC_KIND_END; kind++) {
+        const cc_record_type *type = cc_record_type_of((cc_kind)kind);
+        const cc_rows *rows = &batch->body.rows[kind];
+        const int64_t *day =
+            rows->columns[cc_adding_day_column((cc_kind)kind)];
+        for (int32_t f = 0; rows->count > 0 && f < type->field_count; f++) {
+            if (type->fields[f].type != CC_F_PARTY) {
+                continue;
+            }
+            const int64_t *column = rows->columns[type->fields[f].column];
+            for (int64_t i = 0; i < rows->count; i++) {
+                if (column[i] >= 0) {
+                    continue;
+                }
+                cc_new_party *party = &batch->new_parties[-column[i] - 1];
+                if (party->day == CC_NONE || day[i] < party->day) {
+                    party->day = day[i];
+                }
+            }
+        }
+    }
+}
+
+/* A source that was new twice over may have named a party twice: the second
+ * is the first.  True when the party has its number now. */
+static custcap_status
+same_party(cc_commit *commit, int64_t index, cc_map *map, int *same,
+           custcap_error *error)
+{
+    cc_new_party *party = &commit->batch->new_parties[index];
+    int64_t first = 0;
+    *same = cc_map_get(map, party->hash, &first);
+    if (*same) {
+        party->final = commit->batch->new_parties[first].final;
+        return CUSTCAP_OK;
+    }
+    return cc_map_put(map, party->hash, index, error);
+}
+
+static custcap_status
+number_parties(cc_commit *commit, cc_map *map, custcap_error *error)
+{
+    custcap_batch *batch = commit->batch;
+    for (int64_t i = 0; i < batch->new_party_count; i++) {
+        cc_new_party *party = &batch->new_parties[i];
+        int same = 0;
+        if (party->final != 0) {
+            continue;
+        }
+        if (map != NULL) {
+            CC_TRY(same_party(commit, i, map, &same, error));
+        }
+        if (same) {
+            continue;
+        }
+        party->final = commit->parties_before + 1 + commit->parties_made;
+        commit->party_of_final[commit->parties_made++] = i;
+        if (!party->declared) {
+            CC_TRY(party_row(commit, party, error));
+        }
+    }
+    commit->ledger->party_count =
+        commit->parties_before + commit->parties_made;
+    return CUSTCAP_OK;
+}
+
 static custcap_status
 assign_parties(cc_commit *commit, custcap_error *error)
 {
+    int moved = 0;
     custcap_batch *batch = commit->batch;
     custcap_ledger *ledger = commit->ledger;
     const int64_t count = batch->new_party_count;
@@ -114,6 +188,7 @@ assign_parties(cc_commit *commit, custcap_error *error)
         cc_new_party *party = &batch->new_parties[i];
         party->final = 0;
         if (party->source < 0) {
+            moved = 1;
             party->source = batch->new_words[-party->source - 1].final;
             party->hash = cc_lookup_hash(
                 cc_store_secret(ledger->store), (uint64_t)party->source,
@@ -121,19 +196,14 @@ assign_parties(cc_commit *commit, custcap_error *error)
         }
     }
     CC_TRY(parties_find(commit, error));
-    for (int64_t i = 0; i < count; i++) {
-        cc_new_party *party = &batch->new_parties[i];
-        if (party->final != 0) {
-            continue;
-        }
-        party->final = commit->parties_before + 1 + commit->parties_made;
-        commit->party_of_final[commit->parties_made++] = i;
-        if (!party->declared) {
-            CC_TRY(party_row(commit, party, error));
-        }
+    first_days(batch);
+    cc_map *map = NULL;
+    if (moved) {
+        CC_TRY(cc_map_new(&ledger->memory, count, &map, error));
     }
-    ledger->party_count = commit->parties_before + commit->parties_made;
-    return CUSTCAP_OK;
+    const custcap_status status = number_parties(commit, map, error);
+    cc_map_free(map);
+    return status;
 }
 
 /* Rewrite the numbers of one column through a function of the commit. */
@@ -248,8 +318,14 @@ cc_commit_unassign(cc_commit *commit)
     }
     /* Sources of new parties were made final, too. */
     for (int64_t i = 0; i < batch->new_party_count; i++) {
-        batch->new_parties[i].source =
-            word_provisional(commit, batch->new_parties[i].source);
+        cc_new_party *party = &batch->new_parties[i];
+        const int64_t source = word_provisional(commit, party->source);
+        if (source != party->source) {
+            party->source = source;
+            party->hash = cc_lookup_hash(
+                cc_store_secret(commit->ledger->store), (uint64_t)source,
+                cc_body_text(&batch->body, party->text));
+        }
     }
     commit->ledger->party_count = commit->parties_before;
 }

@@ -11,6 +11,7 @@
 #include "handle.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 custcap_status
@@ -29,6 +30,8 @@ custcap_batch_new(custcap_ledger *ledger, custcap_batch **batch,
     }
     made->ledger = ledger;
     made->source = CC_SOURCE_HOST;
+    made->generation = ledger->generation;
+    ledger->batches++;
     cc_body_init(&made->body, &ledger->memory);
     *batch = made;
     return CUSTCAP_OK;
@@ -55,14 +58,66 @@ custcap_batch_free(custcap_batch *batch)
     if (batch == NULL) {
         return;
     }
-    const cc_memory *memory = &batch->ledger->memory;
+    custcap_ledger *ledger = batch->ledger;
+    const cc_memory memory = ledger->memory;
     cc_batch_forget_results(batch);
     cc_body_free(&batch->body);
     cc_map_free(batch->new_party_map);
-    cc_free(memory, batch->new_parties);
-    cc_free(memory, batch->new_words);
-    cc_free(memory, batch->refs);
-    cc_free(memory, batch);
+    cc_free(&memory, batch->new_parties);
+    cc_free(&memory, batch->new_words);
+    cc_free(&memory, batch->refs);
+    cc_free(&memory, batch);
+    ledger->batches--;
+    if (ledger->closed && ledger->batches == 0) {
+        cc_free(&memory, ledger);
+    }
+}
+
+/* Words and parties of rows that are gone; a new source is looked up anew. */
+static void
+numbers_forget(custcap_batch *batch)
+{
+    cc_map_free(batch->new_party_map);
+    batch->new_party_map = NULL;
+    batch->new_party_count = 0;
+    batch->new_word_count = 0;
+    batch->declared = 0;
+    batch->ref_count = 0;
+    batch->generation = batch->ledger->generation;
+    if (batch->source_name[0] != '\0') {
+        batch->source = 0;
+    }
+}
+
+void
+cc_batch_spend(custcap_batch *batch)
+{
+    cc_body_clear(&batch->body);
+    numbers_forget(batch);
+}
+
+custcap_status
+cc_batch_check(custcap_batch *batch, custcap_error *error)
+{
+    if (batch == NULL) {
+        return cc_fail(error, CUSTCAP_INVALID, "a batch is needed");
+    }
+    CC_TRY(cc_ledger_check(batch->ledger, 1, error));
+    if (batch->generation != batch->ledger->generation) {
+        if (custcap_batch_count(batch) > 0 || batch->new_party_count > 0) {
+            return cc_fail(error, CUSTCAP_INVALID,
+                           "the batch was begun before something was taken "
+                           "back, such as an import: clear it and add its "
+                           "records again");
+        }
+        numbers_forget(batch);
+    }
+    if (batch->source != 0) {
+        return CUSTCAP_OK;
+    }
+    return cc_batch_word(batch, CC_W_SOURCE,
+                         cc_text_of(batch->source_name, -1), &batch->source,
+                         error);
 }
 
 void
@@ -72,13 +127,7 @@ custcap_batch_clear(custcap_batch *batch)
         return;
     }
     cc_batch_forget_results(batch);
-    cc_body_clear(&batch->body);
-    cc_map_free(batch->new_party_map);
-    batch->new_party_map = NULL;
-    batch->new_party_count = 0;
-    batch->new_word_count = 0;
-    batch->declared = 0;
-    batch->ref_count = 0;
+    cc_batch_spend(batch);
 }
 
 int64_t
@@ -133,11 +182,15 @@ custcap_status
 custcap_batch_set_source(custcap_batch *batch, const char *source,
                          custcap_error *error)
 {
-    if (batch == NULL || source == NULL || source[0] == '\0') {
+    CC_TRY(cc_batch_check(batch, error));
+    if (source == NULL || source[0] == '\0') {
         return cc_fail(error, CUSTCAP_INVALID, "a source is needed");
     }
-    return cc_batch_word(batch, CC_W_SOURCE, cc_text_of(source, -1),
-                         &batch->source, error);
+    CC_TRY(cc_batch_word(batch, CC_W_SOURCE, cc_text_of(source, -1),
+                         &batch->source, error));
+    /* A code of at most CC_CODE_BYTES_MAX bytes, or it was refused. */
+    snprintf(batch->source_name, sizeof batch->source_name, "%s", source);
+    return CUSTCAP_OK;
 }
 
 void
@@ -192,7 +245,7 @@ cc_batch_word(custcap_batch *batch, cc_word_kind kind, cc_text text,
 
 /* Remember a party that does not exist yet. */
 static custcap_status
-new_party_add(custcap_batch *batch, cc_text key, cc_key hash, int32_t day,
+new_party_add(custcap_batch *batch, cc_text key, cc_key hash,
               int64_t *party, custcap_error *error)
 {
     const cc_memory *memory = &batch->ledger->memory;
@@ -214,7 +267,6 @@ new_party_add(custcap_batch *batch, cc_text key, cc_key hash, int32_t day,
     memset(made, 0, sizeof *made);
     made->hash = hash;
     made->source = batch->source;
-    made->day = day;
     CC_TRY(cc_body_add_text(&batch->body, number, key, &made->text, error));
     CC_TRY(cc_map_put(batch->new_party_map, hash, number, error));
     batch->new_party_count++;
@@ -224,7 +276,7 @@ new_party_add(custcap_batch *batch, cc_text key, cc_key hash, int32_t day,
 
 custcap_status
 cc_batch_party(custcap_batch *batch, cc_text key, const cc_key *given,
-               int32_t day, int64_t *party, custcap_error *error)
+               int64_t *party, custcap_error *error)
 {
     custcap_ledger *ledger = batch->ledger;
     if (cc_text_is(key, "us")) {
@@ -243,11 +295,9 @@ cc_batch_party(custcap_batch *batch, cc_text key, const cc_key *given,
     }
     if (batch->new_party_map != NULL &&
         cc_map_get(batch->new_party_map, hash, party)) {
-        cc_new_party *known = &batch->new_parties[-*party - 1];
-        known->day = day < known->day ? day : known->day;
         return CUSTCAP_OK;
     }
-    return new_party_add(batch, key, hash, day, party, error);
+    return new_party_add(batch, key, hash, party, error);
 }
 
 custcap_status
@@ -258,9 +308,9 @@ custcap_batch_party(custcap_batch *batch, const char *key,
         return cc_fail(error, CUSTCAP_INVALID,
                        "a batch, a key and a place for the party are needed");
     }
-    CC_TRY(cc_ledger_check(batch->ledger, 1, error));
-    return cc_batch_party(batch, cc_text_of(key, key_length), NULL,
-                          CC_DAY_MAX, party, error);
+    CC_TRY(cc_batch_check(batch, error));
+    return cc_batch_party(batch, cc_text_of(key, key_length), NULL, party,
+                          error);
 }
 
 custcap_status
@@ -273,7 +323,7 @@ custcap_batch_word(custcap_batch *batch, int32_t kind, const char *text,
                        "a batch, a kind of word, a text and a place for the "
                        "word are needed");
     }
-    CC_TRY(cc_ledger_check(batch->ledger, 1, error));
+    CC_TRY(cc_batch_check(batch, error));
     return cc_batch_word(batch, (cc_word_kind)kind,
                          cc_text_of(text, text_length), word, error);
 }
@@ -292,7 +342,7 @@ static int
 word_is(const custcap_batch *batch, int64_t word, cc_word_kind kind)
 {
     if (word < 0) {
-        return -word <= batch->new_word_count &&
+        return word >= -batch->new_word_count &&
                batch->new_words[-word - 1].kind == kind;
     }
     return cc_words_kind(batch->ledger->words, word) == kind;
@@ -309,6 +359,11 @@ entry_check(const custcap_batch *batch, const custcap_entry *entry,
         return cc_fail_at(error, CUSTCAP_INVALID, row, "party",
                           "entry %lld: there is no party %lld",
                           (long long)row, (long long)entry->party);
+    }
+    if (entry->amount == INT64_MIN) {
+        return cc_fail_at(error, CUSTCAP_OVERFLOW, row, "amount",
+                          "entry %lld: the smallest amount has no opposite "
+                          "and can't be kept", (long long)row);
     }
     if (entry->day < CC_DAY_MIN || entry->day > CC_DAY_MAX) {
         return cc_fail_at(error, CUSTCAP_INVALID, row, "day",
@@ -390,11 +445,12 @@ custcap_batch_add_entries(custcap_batch *batch, const custcap_entry *base,
         return cc_fail(error, CUSTCAP_INVALID,
                        "a batch and entries are needed");
     }
-    CC_TRY(cc_ledger_check(batch->ledger, 1, error));
+    CC_TRY(cc_batch_check(batch, error));
     if (count == 0) {
         return CUSTCAP_OK;
     }
-    if (base->struct_size != sizeof *base || stride < (int64_t)sizeof *base) {
+    if (base->struct_size != sizeof *base ||
+        stride < (int64_t)sizeof *base || stride > INT32_MAX) {
         return cc_fail(error,
                        base->struct_size > sizeof *base ? CUSTCAP_UNSUPPORTED
                                                         : CUSTCAP_INVALID,
@@ -403,7 +459,7 @@ custcap_batch_add_entries(custcap_batch *batch, const custcap_entry *base,
                        (unsigned long long)base->struct_size,
                        (long long)stride);
     }
-    if (custcap_batch_count(batch) + count > CC_BATCH_RECORDS_MAX) {
+    if (count > CC_BATCH_RECORDS_MAX - custcap_batch_count(batch)) {
         return cc_fail(error, CUSTCAP_LIMIT,
                        "a batch holds at most %d records",
                        CC_BATCH_RECORDS_MAX);
@@ -421,10 +477,6 @@ custcap_batch_add_entries(custcap_batch *batch, const custcap_entry *base,
         memcpy(&entry, at + i * stride, sizeof entry);
         entry_store(batch, &entry, batch->body.rows[CC_ENTRY].columns,
                     first + i);
-        if (entry.party < 0) {
-            cc_new_party *party = &batch->new_parties[-entry.party - 1];
-            party->day = entry.day < party->day ? entry.day : party->day;
-        }
     }
     return CUSTCAP_OK;
 }

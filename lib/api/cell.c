@@ -116,7 +116,7 @@ read_money(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     int64_t amount = 0;
     const cc_decimal_result result = cc_decimal_parse(
         cell, scale, (cc_rounding)adding->batch->rounding, &amount);
-    if (result == CC_DECIMAL_OK) {
+    if (result == CC_DECIMAL_OK && amount != INT64_MIN) {
         cc_adding_column(adding, adding->fields[field]->column)[row] = amount;
         return CUSTCAP_OK;
     }
@@ -130,7 +130,7 @@ read_money(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
                           cc_text_show(cell, room), (int)scale,
                           (int)code.length, code.data);
     }
-    if (result == CC_DECIMAL_RANGE) {
+    if (result == CC_DECIMAL_RANGE || result == CC_DECIMAL_OK) {
         return cc_fail_at(error, CUSTCAP_OVERFLOW, row, name,
                           "%s: \"%s\" is too large to be kept exactly", name,
                           cc_text_show(cell, room));
@@ -323,11 +323,9 @@ read_cell(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     case CC_F_UNTIL:
         return read_with_memo(adding, field, row, cell, error);
     case CC_F_PARTY: {
-        const int64_t day =
-            cc_adding_column(adding, cc_adding_day_column(adding->kind))[row];
         custcap_error inner = {0};
         const custcap_status status = cc_batch_party(
-            adding->batch, cell, NULL, (int32_t)day,
+            adding->batch, cell, NULL,
             &cc_adding_column(adding, adding->fields[field]->column)[row],
             &inner);
         return status == CUSTCAP_OK
@@ -406,7 +404,6 @@ party_chunk(cc_adding *adding, int64_t field, int64_t from, int64_t to,
 {
     custcap_batch *batch = adding->batch;
     const uint8_t *secret = cc_store_secret(batch->ledger->store);
-    const int32_t day_column = cc_adding_day_column(adding->kind);
     cc_key hash[PARTY_CHUNK];
     const int64_t outer_source = batch->source;
     for (int64_t row = from; row < to; row++) {
@@ -427,9 +424,7 @@ party_chunk(cc_adding *adding, int64_t field, int64_t from, int64_t to,
         }
         custcap_error inner = {0};
         custcap_status status = cc_batch_party(
-            batch, cell, &hash[row - from],
-            (int32_t)cc_adding_column(adding, day_column)[row], &target[row],
-            &inner);
+            batch, cell, &hash[row - from], &target[row], &inner);
         if (status != CUSTCAP_OK) {
             return cc_fail_at(error, status, row,
                               adding->fields[field]->name, "%s", inner.text);
@@ -469,59 +464,6 @@ cc_adding_event_keys(cc_adding *adding, custcap_error *error)
                                      cc_body_text(&batch->body, reference));
         cc_adding_column(adding, CC_EVENT_KEY)[row] = (int64_t)key.high;
         cc_adding_column(adding, CC_EVENT_KEY_LOW)[row] = (int64_t)key.low;
-    }
-    return CUSTCAP_OK;
-}
-
-/* The word a definition is about: known, of this batch, or new. */
-static custcap_status
-define_word(custcap_batch *batch, cc_word_kind kind, int64_t string,
-            int64_t row, int64_t *word, custcap_error *error)
-{
-    const cc_text code = cc_body_string(&batch->body, string);
-    *word = cc_words_find(batch->ledger->words, kind, code);
-    if (*word != 0) {
-        return CUSTCAP_OK;
-    }
-    for (int64_t i = 0; i < batch->new_word_count; i++) {
-        cc_new_word *known = &batch->new_words[i];
-        if (known->kind == kind &&
-            cc_text_equal(cc_body_string(&batch->body, known->string),
-                          code)) {
-            batch->declared += known->declared == 0;
-            known->declared = known->declared != 0 ? known->declared
-                                                   : row + 1;
-            *word = -(i + 1);
-            return CUSTCAP_OK;
-        }
-    }
-    CC_TRY(cc_grow(&batch->ledger->memory, &batch->new_words,
-                   &batch->new_word_capacity, batch->new_word_count + 1,
-                   sizeof *batch->new_words, error));
-    const cc_new_word made = {kind, string, row + 1, 0};
-    batch->new_words[batch->new_word_count++] = made;
-    batch->declared++;
-    *word = -batch->new_word_count;
-    return CUSTCAP_OK;
-}
-
-custcap_status
-cc_adding_define(cc_adding *adding, custcap_error *error)
-{
-    for (int64_t row = 0; row < adding->row_count; row++) {
-        const int64_t string =
-            cc_adding_column(adding, CC_DEFINITION_CODE)[row];
-        const cc_text code = cc_body_string(&adding->batch->body, string);
-        if (code.length > CC_CODE_BYTES_MAX) {
-            return cc_fail_at(error, CUSTCAP_LIMIT, row, "code",
-                              "code: %lld bytes, where at most %d are kept",
-                              (long long)code.length, CC_CODE_BYTES_MAX);
-        }
-        CC_TRY(define_word(
-            adding->batch,
-            (cc_word_kind)cc_adding_column(adding, CC_DEFINITION_KIND)[row],
-            string, adding->first + row,
-            &cc_adding_column(adding, CC_DEFINITION_WORD)[row], error));
     }
     return CUSTCAP_OK;
 }

@@ -265,22 +265,6 @@ receipt_fill(const cc_commit *commit, const cc_head *head, int wrote,
            sizeof receipt->chain);
 }
 
-/* The host's batch is spent; what became of its rows stays. */
-static void
-batch_spent(custcap_batch *batch)
-{
-    cc_body_clear(&batch->body);
-    cc_map_free(batch->new_party_map);
-    batch->new_party_map = NULL;
-    batch->new_party_count = 0;
-    batch->new_word_count = 0;
-    batch->declared = 0;
-    batch->ref_count = 0;
-    if (batch->source < 0) {
-        batch->source = CC_SOURCE_HOST;
-    }
-}
-
 static int
 anything_new(const cc_commit *commit)
 {
@@ -317,7 +301,7 @@ custcap_batch_commit(custcap_batch *batch, custcap_receipt *receipt,
                        "a batch is needed, and receipt.struct_size must be "
                        "set to sizeof receipt");
     }
-    CC_TRY(cc_ledger_check(batch->ledger, 1, error));
+    CC_TRY(cc_batch_check(batch, error));
     cc_error_clear(error);
     cc_commit commit;
     custcap_status status = commit_begin(&commit, batch, error);
@@ -343,11 +327,8 @@ custcap_batch_commit(custcap_batch *batch, custcap_receipt *receipt,
     }
     results_number(&commit);
     receipt_fill(&commit, &head, wrote, receipt);
-    if (wrote && batch->source < 0) {
-        batch->source = batch->new_words[-batch->source - 1].final;
-    }
     commit_free(&commit);
-    batch_spent(batch);
+    cc_batch_spend(batch);
     return CUSTCAP_OK;
 }
 
@@ -361,7 +342,7 @@ custcap_batch_check(custcap_batch *batch, custcap_table **findings,
     if (findings != NULL) {
         *findings = NULL;
     }
-    CC_TRY(cc_ledger_check(batch->ledger, 1, error));
+    CC_TRY(cc_batch_check(batch, error));
     cc_error_clear(error);
     cc_commit commit;
     custcap_status status = commit_begin(&commit, batch, error);

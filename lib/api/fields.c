@@ -334,7 +334,7 @@ custcap_batch_add(custcap_batch *batch, int32_t record,
         return cc_fail(error, CUSTCAP_INVALID,
                        "a batch, 1 to 64 fields and cells are needed");
     }
-    CC_TRY(cc_ledger_check(batch->ledger, 1, error));
+    CC_TRY(cc_batch_check(batch, error));
     cc_error_clear(error);
     cc_adding adding = {0};
     adding.batch = batch;

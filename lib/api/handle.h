@@ -30,8 +30,9 @@ struct custcap_ledger {
     int32_t closed_day;       /* CC_DAY_NONE: none */
     int64_t data_version;     /* of the last refresh */
     int32_t importing;
-    int64_t import_parties;   /* party_count when the import began */
-    int64_t import_words;     /* words' position when it began */
+    int32_t closed;           /* freed by the host; batches still hold it */
+    int64_t batches;          /* that hold it */
+    int64_t generation;       /* counts rollbacks: numbers may be void */
     int64_t import_first;     /* first position of the import, 0: none yet */
     int64_t (*clock)(void *context);
     void *clock_context;
@@ -48,7 +49,7 @@ typedef struct cc_new_party {
     int64_t text;      /* reference of the host key in body.texts */
     int64_t declared;  /* 1 + the party row that introduces it, or 0 */
     int64_t final;     /* set at commit */
-    int32_t day;       /* of the record that first names it */
+    int64_t day;       /* set at commit: of the record that first names it */
 } cc_new_party;
 
 typedef struct cc_new_word {
@@ -77,7 +78,9 @@ struct custcap_batch {
     int64_t declared;         /* new parties and words that a row declares */
     cc_pending_ref *refs;
     int64_t ref_count, ref_capacity;
-    int64_t source;           /* word of later rows */
+    int64_t source;           /* word of later rows; 0: by its name */
+    char source_name[256];
+    int64_t generation;       /* of the ledger, when numbers were taken */
     int32_t rounding;
     int32_t zero_sum;
     custcap_table *findings;
@@ -134,11 +137,15 @@ custcap_status cc_ledger_mark(custcap_ledger *ledger, int32_t kind,
 enum { CC_HOST_KEY_BYTES_MAX = 1024, CC_CODE_BYTES_MAX = 255,
        CC_TEXT_BYTES_MAX = 65536 };
 custcap_status cc_batch_party(custcap_batch *batch, cc_text key,
-                              const cc_key *hash, int32_t day,
-                              int64_t *party, custcap_error *error);
+                              const cc_key *hash, int64_t *party,
+                              custcap_error *error);
+/* Before anything is added: the handle, the numbers, the source. */
+custcap_status cc_batch_check(custcap_batch *batch, custcap_error *error);
 custcap_status cc_batch_word(custcap_batch *batch, cc_word_kind kind,
                              cc_text text, int64_t *word,
                              custcap_error *error);
 void cc_batch_forget_results(custcap_batch *batch);
+/* The records are out, what became of them stays. */
+void cc_batch_spend(custcap_batch *batch);
 
 #endif

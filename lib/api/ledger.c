@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const int32_t BUSY_TIMEOUT_MS_DEFAULT = 5000;
+enum { BUSY_TIMEOUT_MS_DEFAULT = 5000, THREADS_MAX = 1024 };
 
 void
 custcap_ledger_options_init(custcap_ledger_options *options)
@@ -61,10 +61,10 @@ options_read(const custcap_ledger_options *given,
                        (int)options->flags);
     }
     if (options->busy_timeout_ms < 0 || options->threads < 0 ||
-        options->cache_bytes < 0) {
+        options->threads > THREADS_MAX || options->cache_bytes < 0) {
         return cc_fail(error, CUSTCAP_INVALID,
-                       "busy_timeout_ms, threads and cache_bytes must not be "
-                       "negative");
+                       "busy_timeout_ms and cache_bytes must not be negative, "
+                       "threads between 0 and %d", THREADS_MAX);
     }
     options->zone = options->zone != NULL ? options->zone : "UTC";
     options->unit = options->unit != NULL ? options->unit : "CNY";
@@ -122,6 +122,9 @@ custcap_ledger_free(custcap_ledger *ledger)
         return;
     }
     const cc_memory memory = ledger->memory;
+    if (ledger->closed) {
+        return;
+    }
     if (ledger->owner == getpid()) {
         if (ledger->store != NULL && cc_store_is_writing(ledger->store)) {
             cc_store_rollback(ledger->store);
@@ -132,7 +135,12 @@ custcap_ledger_free(custcap_ledger *ledger)
         cc_store_free(ledger->store);
     }
     cc_map_free(ledger->parties);
-    cc_free(&memory, ledger);
+    ledger->parties = NULL;
+    ledger->closed = 1;
+    /* A batch that is left keeps the handle, so that it can say MISUSE. */
+    if (ledger->batches == 0) {
+        cc_free(&memory, ledger);
+    }
 }
 
 /* The number of a unit that is built in; a ledger's own unit always is, for

@@ -388,6 +388,7 @@ custcap_snapshot_records(custcap_snapshot *snapshot, int32_t record,
                        (int)record);
     }
     const int64_t head = snapshot->moment.position;
+    since = since < head ? since : head;
     int64_t last = *until < 0 || *until > head ? head : *until;
     last = last < since ? since : last;
     CC_TRY(cc_snapshot_view(snapshot, &w.view, error));

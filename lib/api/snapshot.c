@@ -10,6 +10,9 @@
 #include <assert.h>
 #include <string.h>
 
+/* No struct of a later version will be larger than this. */
+enum { STRUCT_BYTES_MAX = 4096 };
+
 void
 custcap_snapshot_options_init(custcap_snapshot_options *options)
 {
@@ -32,14 +35,18 @@ options_check(const custcap_snapshot_options *given,
     if (given == NULL) {
         return CUSTCAP_OK;
     }
-    if (given->struct_size != sizeof *options) {
-        return cc_fail(error,
-                       given->struct_size > sizeof *options
-                           ? CUSTCAP_UNSUPPORTED
-                           : CUSTCAP_INVALID,
+    if (given->struct_size < sizeof *options ||
+        given->struct_size > STRUCT_BYTES_MAX) {
+        return cc_fail(error, CUSTCAP_INVALID,
                        "options.struct_size is %llu; call "
                        "custcap_snapshot_options_init first",
                        (unsigned long long)given->struct_size);
+    }
+    for (uint64_t i = sizeof *options; i < given->struct_size; i++) {
+        if (((const uint8_t *)given)[i] != 0) {
+            return cc_fail(error, CUSTCAP_UNSUPPORTED,
+                           "options have a field of a later version set");
+        }
     }
     *options = *given;
     if (options->as_known >= 0 && options->as_known_time != INT64_MIN) {
@@ -50,6 +57,16 @@ options_check(const custcap_snapshot_options *given,
         options->as_of_day != CUSTCAP_DAY_NONE) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "as of takes an instant or a day, not both");
+    }
+    const int64_t first = (int64_t)CC_DAY_MIN * CC_DAY_MICROSECONDS;
+    const int64_t end = (int64_t)(CC_DAY_MAX + 1) * CC_DAY_MICROSECONDS;
+    if ((options->as_of_day != CUSTCAP_DAY_NONE &&
+         (options->as_of_day < CC_DAY_MIN ||
+          options->as_of_day > CC_DAY_MAX)) ||
+        (options->as_of_instant != INT64_MIN &&
+         (options->as_of_instant < first || options->as_of_instant >= end))) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "as of is outside the years 1 to 9999");
     }
     return CUSTCAP_OK;
 }

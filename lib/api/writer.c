@@ -27,6 +27,9 @@ cc_ledger_check(const custcap_ledger *ledger, int writing,
     if (ledger == NULL) {
         return cc_fail(error, CUSTCAP_MISUSE, "no ledger was given");
     }
+    if (ledger->closed) {
+        return cc_fail(error, CUSTCAP_MISUSE, "the ledger was freed");
+    }
     if (ledger->owner != getpid()) {
         return cc_fail(error, CUSTCAP_MISUSE,
                        "a ledger does not cross fork: open it again");
@@ -115,6 +118,8 @@ cc_ledger_rollback(custcap_ledger *ledger)
     /* Cached parties may have been made by what is now undone. */
     cc_map_free(ledger->parties);
     ledger->parties = NULL;
+    /* Only inside an import can another batch have taken such numbers. */
+    ledger->generation += ledger->importing;
     ledger->importing = 0;
     ledger->import_first = 0;
     ledger->data_version = -1;

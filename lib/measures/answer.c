@@ -245,6 +245,11 @@ read_text(const answer *of, int32_t i, sqlite3_stmt *statement,
     }
     const cc_text value = {(const char *)text,
                            sqlite3_column_bytes(statement, column->at)};
+    if (!cc_text_is_utf8(value)) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "column %d of the answer holds text that is not "
+                       "UTF-8", column->at + 1);
+    }
     return cc_table_set_text(of->table, i, value, error);
 }
 

@@ -113,7 +113,8 @@ custcap_query_set_window(custcap_query *query, int32_t from, int32_t to,
     const int32_t days[2] = {from, to};
     for (int i = 0; i < 2; i++) {
         if (days[i] != CC_DAY_NONE
-            && (days[i] < CC_DAY_MIN || days[i] > CC_DAY_MAX)) {
+            && (days[i] < CC_DAY_MIN || days[i] > CC_DAY_MAX + 7)) {
+            /* The week of 9999-12-31 ends after it. */
             return cc_fail(error, CUSTCAP_INVALID,
                            "day %d is outside the years 1 to 9999", days[i]);
         }

@@ -188,7 +188,8 @@ resolve_filters(cc_resolved *resolved, custcap_error *error)
 static int
 is_in_years(int32_t from, int32_t to)
 {
-    return from >= CC_DAY_MIN && to <= CC_DAY_MAX && from < to;
+    /* The period that holds 9999-12-31 ends after it. */
+    return from >= CC_DAY_MIN && to <= CC_DAY_MAX + 7 && from < to;
 }
 
 static custcap_status

@@ -195,9 +195,9 @@ START_TEST(test_drill_of_a_kernel)
                      CUSTCAP_OK);
     /* Two entries of coffee from customers of the first quarter. */
     ck_assert_str_eq(test_csv(table, &text),
-                     "'@4.4,a,2024-04-02,revenue,CNY,120.00,coffee,direct,,"
+                     "@4.4,a,2024-04-02,revenue,CNY,120.00,coffee,direct,,"
                      "120.00\n"
-                     "'@4.6,b,2024-04-10,revenue,CNY,180.00,coffee,direct,,"
+                     "@4.6,b,2024-04-10,revenue,CNY,180.00,coffee,direct,,"
                      "180.00\n");
     ck_assert_int_eq(custcap_table_find(table, "part"), 9);
     ck_assert_int_eq(custcap_table_column_merge(table, 9),
@@ -311,7 +311,7 @@ START_TEST(test_drill_follows_sort_and_limit)
                            &table),
                      CUSTCAP_OK);
     ck_assert_str_eq(test_csv(table, &text),
-                     "'@2.5,a,2024-01-10,revenue,CNY,100.00,coffee,direct,,"
+                     "@2.5,a,2024-01-10,revenue,CNY,100.00,coffee,direct,,"
                      "100.00\n");
     custcap_table_free(table);
     custcap_query_free(query);

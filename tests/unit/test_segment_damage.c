@@ -159,7 +159,7 @@ START_TEST(an_altered_piece_does_no_harm)
     piece_list *list = malloc(sizeof *list);
     make_sealed(&b);
     list_pieces(&b, list);
-    int64_t found = 0, missed = 0;
+    int64_t found = 0, missed = 0, harmless = 0;
     for (int i = 0; i < 1500; i++) {
         const int64_t p = below(&b, list->count);
         const int64_t size = list->sizes[p] - 4;
@@ -177,16 +177,21 @@ START_TEST(an_altered_piece_does_no_harm)
         ck_assert(status == CUSTCAP_OK || status == CUSTCAP_CORRUPT);
         found += status == CUSTCAP_CORRUPT;
         if (status == CUSTCAP_OK) {
+            /* Other rows, which verify sees by comparing them with the
+             * journal's; or the same rows, where only bits were altered that
+             * no value uses. */
             missed++;
-            ck_assert_int_eq(
-                cc_segments_verify(b.writer, NULL, NULL, &b.error),
-                CUSTCAP_CORRUPT);
+            const custcap_status seen =
+                cc_segments_verify(b.writer, NULL, NULL, &b.error);
+            ck_assert(seen == CUSTCAP_OK || seen == CUSTCAP_CORRUPT);
+            harmless += seen == CUSTCAP_OK;
         }
         cc_store_rollback(b.writer);
         free(copy);
     }
     ck_assert_int_gt(found, 300);
-    ck_assert_int_gt(missed, 50);
+    ck_assert_int_gt(missed - harmless, 50);
+    ck_assert_int_lt(harmless * 10, missed);
     free_pieces(list);
     free(list);
     bench_close(&b);

@@ -88,7 +88,7 @@ START_TEST(texts_come_back_and_are_not_readable)
         ck_assert_str_eq(room, "\xE9\x99\x88\xE7\x92\xA7");
         ck_assert_int_eq(read_text(store, 1, 0, room), CUSTCAP_CORRUPT);
         ck_assert_int_eq(read_text(store, 1, 5, room), CUSTCAP_CORRUPT);
-        ck_assert_int_eq(read_text(store, 2, 1, room), CUSTCAP_NOT_FOUND);
+        ck_assert_int_eq(read_text(store, 2, 1, room), CUSTCAP_CORRUPT);
     }
     cc_store_end_read(store);
 
