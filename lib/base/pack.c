@@ -368,6 +368,7 @@ cc_pack(const int64_t *values, int64_t count, cc_buffer *out,
         by_dictionary ? put_dictionary(start, &d, values, count)
                       : put_blocks(start, start + table, values, count);
     assert(end - start == size);
+    (void)end;
     out->size += size;
     return CUSTCAP_OK;
 }

@@ -230,6 +230,139 @@ START_TEST(a_cancelled_import_leaves_nothing)
 }
 END_TEST
 
+START_TEST(numbers_of_a_cancelled_import_are_void)
+{
+    custcap_batch *one = NULL;
+    custcap_batch *two = NULL;
+    ok(custcap_batch_new(ledger, &one, last));
+    ok(custcap_batch_new(ledger, &two, last));
+    ok(custcap_ledger_import_begin(ledger, last));
+    ok(add(one, CUSTCAP_ENTRY, "party=ann day=2024-01-05 amount=1 line=x"));
+    ok(custcap_batch_commit(one, NULL, last));
+    ok(add(two, CUSTCAP_ENTRY, "party=ann day=2024-01-05 amount=7 line=x"));
+    ok(custcap_ledger_import_cancel(ledger, last));
+    ok(post(CUSTCAP_ENTRY, "party=zed day=2024-01-05 amount=3", NULL));
+    /* "ann" had the number that is zed's now. */
+    ck_assert_int_eq(custcap_batch_commit(two, NULL, last),
+                     CUSTCAP_INVALID);
+    ck_assert_int_eq(add(two, CUSTCAP_ENTRY,
+                         "party=ann day=2024-01-05 amount=7"),
+                     CUSTCAP_INVALID);
+    custcap_batch_clear(two);
+    ok(add(two, CUSTCAP_ENTRY, "party=ann day=2024-01-05 amount=7"));
+    custcap_receipt receipt = {.struct_size = sizeof receipt};
+    ok(custcap_batch_commit(two, &receipt, last));
+    ck_assert_int_eq(receipt.parties_made, 1);
+    ck_assert_int_eq(revenue(), 1000);
+    custcap_batch_free(one);
+    custcap_batch_free(two);
+}
+END_TEST
+
+START_TEST(a_new_source_is_one_source)
+{
+    custcap_batch *one = NULL;
+    custcap_batch *two = NULL;
+    int64_t party = 0;
+    ok(custcap_batch_new(ledger, &one, last));
+    ok(custcap_batch_new(ledger, &two, last));
+    ok(custcap_batch_set_source(one, "crm", last));
+    ok(custcap_batch_set_source(two, "crm", last));
+    ok(add(one, CUSTCAP_ENTRY, "party=ann day=2024-01-05 amount=1"));
+    ok(add(two, CUSTCAP_ENTRY, "party=x day=2024-01-05 amount=1"));
+    ok(custcap_batch_commit(two, NULL, last));
+    ok(custcap_batch_set_source(one, "crm", last));
+    ok(add(one, CUSTCAP_ENTRY, "party=ann day=2024-01-06 amount=1"));
+    custcap_receipt receipt = {.struct_size = sizeof receipt};
+    ok(custcap_batch_commit(one, &receipt, last));
+    ck_assert_int_eq(receipt.parties_made, 1);
+    ok(custcap_ledger_party(ledger, "crm", "ann", -1, &party, last));
+    ck_assert_int_eq(custcap_ledger_party(ledger, NULL, "ann", -1, &party,
+                                          last),
+                     CUSTCAP_NOT_FOUND);
+    /* Clearing keeps what the caller chose. */
+    ok(custcap_batch_set_source(one, "shop", last));
+    custcap_batch_clear(one);
+    ok(add(one, CUSTCAP_ENTRY, "party=ann day=2024-01-05 amount=1 line=b"));
+    ok(custcap_batch_commit(one, NULL, last));
+    ok(custcap_ledger_party(ledger, "shop", "ann", -1, &party, last));
+    custcap_batch_free(one);
+    custcap_batch_free(two);
+}
+END_TEST
+
+START_TEST(a_batch_may_outlive_its_ledger)
+{
+    custcap_batch *batch = NULL;
+    ok(custcap_batch_new(ledger, &batch, last));
+    ok(add(batch, CUSTCAP_ENTRY, "party=ann day=2024-01-05 amount=1"));
+    custcap_ledger_free(ledger);
+    ledger = NULL;
+    ck_assert_int_eq(custcap_batch_commit(batch, NULL, last),
+                     CUSTCAP_MISUSE);
+    ck_assert_int_eq(add(batch, CUSTCAP_ENTRY,
+                         "party=ann day=2024-01-05 amount=1"),
+                     CUSTCAP_MISUSE);
+    custcap_batch_free(batch);
+}
+END_TEST
+
+START_TEST(extremes_are_kept_or_refused)
+{
+    custcap_batch *batch = NULL;
+    custcap_entry entry;
+    ok(post(CUSTCAP_ENTRY, "party=a day=9999-12-31 amount=1", NULL));
+    ok(post(CUSTCAP_ENTRY, "party=a day=0001-01-01 amount=1", NULL));
+    ck_assert_int_eq(revenue(), 200);
+    ck_assert_int_eq(
+        post(CUSTCAP_ENTRY,
+             "party=a day=2024-01-01 amount=-92233720368547758.08", NULL),
+        CUSTCAP_OVERFLOW);
+    ok(custcap_batch_new(ledger, &batch, last));
+    custcap_entry_init(&entry);
+    entry.party = 1;
+    entry.amount = INT64_MIN;
+    ck_assert_int_eq(custcap_batch_add_entries(batch, &entry, 1,
+                                               sizeof entry, last),
+                     CUSTCAP_OVERFLOW);
+    entry.amount = 1;
+    entry.line = INT64_MIN;
+    ck_assert_int_eq(custcap_batch_add_entries(batch, &entry, 1,
+                                               sizeof entry, last),
+                     CUSTCAP_INVALID);
+    entry.line = 0;
+    ok(custcap_batch_add_entries(batch, &entry, 1, sizeof entry, last));
+    ck_assert_int_eq(custcap_batch_add_entries(batch, &entry, INT64_MAX,
+                                               sizeof entry, last),
+                     CUSTCAP_LIMIT);
+    custcap_batch_free(batch);
+}
+END_TEST
+
+START_TEST(definitions_are_checked)
+{
+    static const char *const bad[][2] = {
+        {"kind=unit code=mile data={\"scale\":99}", "data"},
+        {"kind=unit code=mile data={\"scale\":\"3\"}", "data"},
+        {"kind=unit code=mile data={", "data"},
+        {"kind=rule code=mine data=[1]", "data"},
+        {"kind=unit code=CNY data={\"scale\":0}", "data"},
+        {"kind=code code=revenue parent=cost", "parent"},
+        {"kind=role code=consumer parent=consumer.owner", "parent"},
+        {"kind=role code=x.y parent=nobody", "parent"},
+        {"kind=nothing code=x", "kind"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        ck_assert_msg(post(CUSTCAP_DEFINITION, bad[i][0], NULL) ==
+                          CUSTCAP_INVALID, "%s", bad[i][0]);
+        ck_assert_str_eq(custcap_error_field(last), bad[i][1]);
+    }
+    ok(post(CUSTCAP_DEFINITION, "kind=unit code=mile data={\"scale\":3}",
+            NULL));
+    ck_assert_int_eq(custcap_ledger_unit_scale(ledger, "mile"), 3);
+}
+END_TEST
+
 START_TEST(relations_are_guarded)
 {
     ok(post(CUSTCAP_RELATION,
@@ -358,6 +491,11 @@ main(void)
     tcase_add_test(all, a_failed_declaration_declares_nothing);
     tcase_add_test(all, a_busy_batch_can_be_tried_again);
     tcase_add_test(all, a_cancelled_import_leaves_nothing);
+    tcase_add_test(all, numbers_of_a_cancelled_import_are_void);
+    tcase_add_test(all, a_new_source_is_one_source);
+    tcase_add_test(all, a_batch_may_outlive_its_ledger);
+    tcase_add_test(all, extremes_are_kept_or_refused);
+    tcase_add_test(all, definitions_are_checked);
     tcase_add_test(all, relations_are_guarded);
     tcase_add_test(all, checking_writes_nothing);
     tcase_add_test(all, entries_in_numbers);
