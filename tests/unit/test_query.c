@@ -89,7 +89,7 @@ START_TEST(test_setters_check)
                      CUSTCAP_INVALID);
     ck_assert_int_eq(custcap_query_set_window(query, 3, 2, NULL),
                      CUSTCAP_INVALID);
-    ck_assert_int_eq(custcap_query_set_window(query, 0, 2932897, NULL),
+    ck_assert_int_eq(custcap_query_set_window(query, 0, 2932904, NULL),
                      CUSTCAP_INVALID);
     ck_assert_int_eq(custcap_query_set_period(query, "fortnight", NULL),
                      CUSTCAP_INVALID);
