@@ -278,7 +278,7 @@ cc_store_set_pragmas(cc_store *store, custcap_error *error)
     CC_TRY(cc_store_exec(store,
                          store->options.read_only
                              ? "PRAGMA cache_size=-8192;"
-                             : "PRAGMA cache_size=-32768;",
+                             : "PRAGMA cache_size=-131072;",
                          error));
     CC_TRY(expect(store, "PRAGMA synchronous", 2, error));
     CC_TRY(expect(store, "PRAGMA secure_delete", 2, error));
