@@ -122,7 +122,7 @@ def what_is_good_is_accepted():
         ("entry", HEADER, 0),
         ("entry", HEADER + "\n\n" + GOOD + "  \n\n", 1),  # empty lines
         ("entry", HEADER + "a,2024-02-29,92233720368547758.07\n", 1),
-        ("entry", HEADER + "a,9999-12-31,-92233720368547758.08\n", 1),
+        ("entry", HEADER + "a,9999-12-31,-92233720368547758.07\n", 1),
         ("entry", HEADER + "a,0001-01-01,0\n", 1),
         ("entry", HEADER + '"a","2024-01-01","1"\r\n', 1),
         ("entry", "party,day,amount,unit\na,2024-01-01,1.005,KWD\n"
