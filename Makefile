@@ -162,6 +162,7 @@ install: all $(B)/custcap-shared
 	for page in $(MAN_PAGES:man/%=%); do \
 	  install -m 644 man/$$page $(DESTDIR)$(mandir)/$$page || exit 1; done
 	install -m 644 README.md COPYING $(DESTDIR)$(docdir)/
+	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
 uninstall:
 	rm -f $(INSTALLED)
