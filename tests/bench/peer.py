@@ -265,7 +265,9 @@ def cold(database, order):
     def work():
         connection = connect(database)
         answer.extend(ask(connection, MOVEMENTS.format(entry=ORDERS[order]), False))
-    say(f"duckdb_{order}_cold_Q1", timed(work)[0], "ms")
+    elapsed, computed = timed(work)
+    say(f"duckdb_{order}_cold_Q1", elapsed, "ms")
+    say(f"duckdb_{order}_cpu_cold_Q1", computed, "ms")
     assert len(answer) == MONTHS
 
 

@@ -1,7 +1,9 @@
 # table.awk - the figures of a benchmark as one table.
 #
 # Reads lines "name value unit"; -v entries=N and -v cache=cold|warm say what
-# was measured.  Exit 1 where a target is missed.
+# was measured.  The ratio in brackets is of the time computed by all threads:
+# where other work takes the processors it says more than the clock does.
+# Exit 1 where a target is missed.
 
 { figure[$1] = $2 }
 
@@ -19,15 +21,23 @@ function verdict(met) {
     return met ? "met" : "MISSED"
 }
 
+function computed(name,    ours, theirs) {
+    ours = figure["ours_cpu_" name]
+    theirs = best("cpu_" name)
+    return ours > 0 && theirs > 0 ? sprintf("(%.1fx)", theirs / ours) : ""
+}
+
 function versus(title, name, target,    ours, theirs, ratio) {
     ours = figure["ours_" name]
     theirs = best(name)
     if (theirs == 0 || ours == 0) {
-        printf "%-40s %10.2f %10s %8s %8s\n", title, ours, "-", "-", "-"
+        printf "%-36s %10.2f %10s %8s %9s %8s\n", title, ours, "-", "-",
+            "", "-"
         return
     }
     ratio = theirs / ours
-    printf "%-40s %10.2f %10.1f %7.1fx", title, ours, theirs, ratio
+    printf "%-36s %10.2f %10.1f %7.1fx %9s", title, ours, theirs, ratio,
+        computed(name)
     if (target > 0) {
         printf " %7dx  %s\n", target, verdict(ratio >= target)
     } else {
@@ -37,14 +47,19 @@ function versus(title, name, target,    ours, theirs, ratio) {
 
 function limit(title, value, relation, target, unit,    met) {
     met = relation == "<=" ? value <= target : value >= target
-    printf "%-40s %10s %21s %2s %s %s  %s\n", title,
-        sprintf(value >= 1000 ? "%.0f" : "%.2f", value), unit, relation,
-        target, "", verdict(met)
+    printf "%-36s %10s %-16s %10s %s %s  %s\n", title,
+        sprintf(value >= 1000 ? "%.0f" : "%.2f", value), unit, "", relation,
+        target, verdict(met)
+}
+
+function plain(title, value, unit) {
+    printf "%-36s %10s %s\n", title,
+        sprintf(value >= 1000 ? "%.0f" : "%.2f", value), unit
 }
 
 END {
-    printf "\n%-40s %10s %10s %8s %8s\n", entries " entries", "ours ms",
-        "DuckDB ms", "ratio", "target"
+    printf "\n%-36s %10s %10s %8s %9s %8s\n", entries " entries",
+        "ours ms", "DuckDB ms", "ratio", "computed", "target"
     versus("Q1  movements by month", "Q1", 40)
     versus("Q1b retention by month", "Q1b", 40)
     versus("Q2  cohorts by month", "Q2", 40)
@@ -60,9 +75,7 @@ END {
         100 * figure["bare_p50"] / figure["post_p50"], ">=", 80, "%")
     limit("batches of 10,000, durable", figure["batch_rate"], ">=", 1000000,
         "entries/s")
-    limit("load by columns of numbers", figure["bulk_load_rate"], ">=", 0,
-        "entries/s")
-    limit("on disk, vault apart", figure["size_an_entry"], "<=", 14,
+    limit("on disk, journal and columns", figure["size_an_entry"], "<=", 14,
         "bytes an entry")
     for (name in figure) {
         if (name ~ /^ours_memory_/ && figure[name] > memory) {
@@ -71,10 +84,14 @@ END {
     }
     limit("memory while measuring", memory / entries, "<=", 32,
         "bytes an entry")
-    if ("duckdb_memory" in figure) {
-        printf "%-40s %10.2f %21s\n", "memory of DuckDB",
-            figure["duckdb_memory"] / entries, "bytes an entry"
-    }
+    plain("memory of DuckDB, whole process",
+        figure["duckdb_memory"] / entries, "bytes an entry")
+    plain("load by columns of numbers", figure["bulk_load_rate"],
+        "entries/s")
+    plain("Q6, the appending alone", figure["ours_Q6_append"], "ms")
+    plain("Q1 cold, until the ledger is open", figure["ours_cold_open"],
+        "ms")
+    plain("post, 99 of 100", figure["post_p99"], "ms")
     printf "\n%d targets missed\n", missed
     exit missed > 0
 }

@@ -456,8 +456,9 @@ START_TEST(a_failure_in_the_middle_fails_the_commit)
     post(store, 2, NULL, 1);
     break_log(store);
     fail_write = SQLITE_FULL;
-    ok(cc_store_begin_write(store, &last));
     /* More than the cache holds: SQLite writes before the commit. */
+    ok(cc_store_exec(store, "PRAGMA cache_size=-32768", &last));
+    ok(cc_store_begin_write(store, &last));
     for (int i = 0; i < 12 && status == CUSTCAP_OK; i++) {
         status = cc_journal_append(store, 1, &bytes, &head, &last);
     }
