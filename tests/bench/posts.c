@@ -7,7 +7,8 @@
  * Method:     blocks of commits and blocks of bare pwrite + fdatasync take
  *             turns, so that both see the same disk.  The bare file is laid
  *             out before and written over in place, which is the best a log
- *             can do.  A post's bytes are what the kernel counted.
+ *             can do.  A post's bytes are what the kernel counted.  A post
+ *             is of any customer, whose number has to be looked up first.
  * Threads:    one, apart from the library's.
  */
 #include "bench.h"
@@ -123,6 +124,7 @@ void
 posts_run(char **arguments, custcap_error *error)
 {
     static double ours[POSTS];
+    static double again[POSTS];
     static double theirs[POSTS];
     feed late;
     bare beside;
@@ -132,10 +134,17 @@ posts_run(char **arguments, custcap_error *error)
     feed_read(&late, arguments[0], "late-1.csv");
     must(custcap_batch_new(ledger, &batch, error), error, "batch");
     const int64_t size = bytes_of_a_post(&late, batch, error);
+    /* After those that were used to find the size. */
+    const int64_t first = late.count > 2 * WARM ? WARM : 0;
+    const int64_t rest = late.count - first;
     bare_open(&beside, arguments[1], size);
     for (int at = 0; at < POSTS; at += BLOCK) {
         for (int i = at; i < at + BLOCK; i++) {
-            ours[i] = post(&late, i % late.count, 1, batch, error);
+            ours[i] = post(&late, first + i % rest, 1, batch, error);
+        }
+        /* The same customers, whom this process has met by now. */
+        for (int i = at; i < at + BLOCK; i++) {
+            again[i] = post(&late, first + i % rest, 1, batch, error);
         }
         for (int i = at; i < at + BLOCK; i++) {
             theirs[i] = bare_write(&beside);
@@ -145,6 +154,7 @@ posts_run(char **arguments, custcap_error *error)
     say("post_p50", quantile(ours, POSTS, 0.5), "ms");
     say("post_p99", quantile(ours, POSTS, 0.99), "ms");
     say("post_max", quantile(ours, POSTS, 1.0), "ms");
+    say("post_again_p50", quantile(again, POSTS, 0.5), "ms");
     say("bare_p50", quantile(theirs, POSTS, 0.5), "ms");
     say("bare_p99", quantile(theirs, POSTS, 0.99), "ms");
     bare_close(&beside);
