@@ -100,7 +100,7 @@ CUSTCAP_API int32_t custcap_ledger_unit_scale(custcap_ledger *ledger,
                                               const char *unit);
 
 /**
- * @brief Check everything: chain, bodies, vault hashes, segments, file.
+ * @brief Check everything: chain, bodies, vault, tables, keys, segments, file.
  * @return OK, or CORRUPT with what and where
  */
 CUSTCAP_API custcap_status
