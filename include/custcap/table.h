@@ -16,7 +16,8 @@ extern "C" {
 
 typedef struct custcap_table custcap_table;
 
-/** @name Types of a column @{ */
+/** @name Types of a column
+ *  @{ */
 #define CUSTCAP_TYPE_INT64 1   /**< A count or a number. */
 #define CUSTCAP_TYPE_MONEY 2   /**< int64 minor units, with a scale. */
 #define CUSTCAP_TYPE_DECIMAL 3 /**< int64 mantissa, with a scale. */
@@ -26,7 +27,8 @@ typedef struct custcap_table custcap_table;
 #define CUSTCAP_TYPE_RATIO 7   /**< Numerator and denominator, both int64. */
 /** @} */
 
-/** @name How a column of two shards is merged @{ */
+/** @name How a column of two shards is merged
+ *  @{ */
 #define CUSTCAP_MERGE_NONE 0  /**< It can't be: merging refuses the table. */
 #define CUSTCAP_MERGE_KEY 1   /**< Rows with equal keys become one. */
 #define CUSTCAP_MERGE_SUM 2   /**< Added up; overflow is an error. */
@@ -122,7 +124,8 @@ custcap_table_sorted(const custcap_table *table, const char *column,
                      int32_t descending, int64_t limit,
                      custcap_table **sorted, custcap_error *error);
 
-/** @name Formats of custcap_table_write() @{ */
+/** @name Formats of custcap_table_write()
+ *  @{ */
 #define CUSTCAP_FORMAT_TEXT 1 /**< Aligned columns for a terminal. */
 #define CUSTCAP_FORMAT_CSV 2  /**< RFC 4180, formulas in text neutralised. */
 #define CUSTCAP_FORMAT_JSON 3 /**< One object: notes, columns, rows. */
