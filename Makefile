@@ -138,8 +138,8 @@ deps:
 	@sh tools/dependencies build check
 
 docs:
-	@mkdir -p $(B)/html
-	doxygen Doxyfile
+	@mkdir -p $(B)
+	(cat Doxyfile; echo 'OUTPUT_DIRECTORY = $(B)') | doxygen -
 
 # What is generated from the header comments and committed.
 describe:
