@@ -5,7 +5,7 @@
  * One file is one ledger.  Several processes may open it at once: one writes
  * at a time, readers are never blocked.  One handle serves one thread at a
  * time; snapshots taken from it may be shared.  A handle does not cross
- * fork(): the child gets #CUSTCAP_MISUSE.
+ * fork(2): the child gets #CUSTCAP_MISUSE.
  *
  * When a call that records something returns #CUSTCAP_OK, it is on the disk.
  *

@@ -33,7 +33,7 @@
  * - #CUSTCAP_IO: the file system failed;
  * - #CUSTCAP_CORRUPT: what was read is damaged;
  * - #CUSTCAP_DEAD: a sync of this handle failed earlier;
- * - #CUSTCAP_MISUSE: the ledger is NULL, freed, or from before a fork();
+ * - #CUSTCAP_MISUSE: the ledger is NULL, freed, or from before a fork(2);
  * - #CUSTCAP_INVALID: something that is needed is NULL;
  * - #CUSTCAP_INTERNAL: a bug of the library;
  *
