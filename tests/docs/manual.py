@@ -87,6 +87,27 @@ def test_lint():
     say(not bad, "docs/links lead to pages", " ".join(bad))
 
 
+def test_promises():
+    """Every promise names files that are there, and tests that are in them."""
+    text = (ROOT / "man/man7/custcap_promises.7").read_text("utf-8")
+    bad, count = [], 0
+    for file, tests in re.findall(
+            r"\.Pa (tests/\S+)[ ,.]*\n(?:\.Pq Li ([^\n]*))?", text):
+        path = ROOT / file.rstrip(".,")
+        body = path.read_text("utf-8", "replace") if path.is_file() else ""
+        if not body and not path.is_file():
+            bad.append(file)
+        for name in re.findall(r"\w{4,}", tests):
+            count += 1
+            if f"START_TEST({name})" not in body:
+                bad.append(f"{file}: {name}")
+    say(count > 10 and not bad, "docs/promises name tests there are",
+        "; ".join(bad))
+    part = text.split("\n.It Sy ")[1:]
+    held = [p.split("\n")[0] for p in part if "Held by" not in p]
+    say(not held, "docs/every promise names a test", "; ".join(held))
+
+
 OTHERS = {("fork", "2")}
 
 
@@ -306,6 +327,7 @@ def main():
         test_lint()
         test_references()
         test_exports()
+        test_promises()
         test_complete()
         test_synopsis(scratch)
         test_programs(scratch)
