@@ -17,6 +17,9 @@
  *   amount_text(amount, unit)  decimal text in major units
  *   is_a(kind, code, above)    1 where the word is `above` or below it
  *   word_data(kind, code)      the word's data (JSON), latest; NULL if none
+ *   word_member(kind, code, name)
+ *                              one member of it, in force at the moment,
+ *                              or of the word above
  *   share(a, b, c)             a * b / c toward zero, exact in between
  *   recognised(amount, day, end, from, to)
  *                              what of an entry falls into [from, to)
@@ -52,7 +55,7 @@ static const char *const allowed[] = {
     /* ours */
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
     "party_key", "id_text", "amount_text", "is_a", "word_data",
-    "share", "recognised", "hhi",
+    "share", "recognised", "hhi", "word_member",
 };
 
 int
@@ -516,6 +519,9 @@ cc_functions_add(cc_sandbox *sandbox, custcap_error *error)
     if (code == SQLITE_OK) {
         code = cc_money_functions_add(sandbox);
     }
+    if (code == SQLITE_OK) {
+        code = cc_word_functions_add(sandbox);
+    }
     return code == SQLITE_OK
                ? CUSTCAP_OK
                : cc_store_fail(cc_view_store(sandbox->view), code,
@@ -531,6 +537,7 @@ cc_functions_remove(cc_sandbox *sandbox)
     (void)sqlite3_create_window_function(sandbox->db, "sum", 1, SQLITE_UTF8,
                                          NULL, NULL, NULL, NULL, NULL, NULL);
     cc_money_functions_remove(sandbox);
+    cc_word_functions_remove(sandbox);
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) {
         (void)sqlite3_create_function_v2(
             sandbox->db, scalars[i].name, scalars[i].arguments, SQLITE_UTF8,

@@ -112,6 +112,9 @@ void cc_function_fail(sqlite3_context *context, custcap_status status,
 /* sandbox_money.c: SQLite's codes. */
 int cc_money_functions_add(cc_sandbox *sandbox);
 void cc_money_functions_remove(cc_sandbox *sandbox);
+/* sandbox_words.c */
+int cc_word_functions_add(cc_sandbox *sandbox);
+void cc_word_functions_remove(cc_sandbox *sandbox);
 /* May a measure call it?  `inside`: asked from an inner view. */
 int cc_function_is_allowed(const char *name, int inside);
 

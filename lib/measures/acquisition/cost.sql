@@ -15,9 +15,9 @@
 -- column: organic int64 none - referred, or through an organic channel
 -- column: paid int64 none - through a paid channel
 -- column: unknown int64 none - neither
--- column: blended_cac ratio none - all spend, all newcomers
--- column: paid_cac ratio none - paid spend, paid newcomers
--- column: organic_cac ratio none - organic spend, organic newcomers
+-- column: blended_cac ratio none unit - all spend, all newcomers
+-- column: paid_cac ratio none unit - paid spend, paid newcomers
+-- column: organic_cac ratio none unit - organic spend, organic newcomers
 -- column: organic_share ratio none - of newcomers, unknown apart
 -- column: organic_revenue_share ratio none - of their revenue
 -- drill: spend SELECT id, party, amount AS part FROM entry

@@ -11,7 +11,7 @@
 -- column: customers int64 sum - newcomers of the period
 -- column: spend money sum - on winning customers, in the period
 -- column: earned money sum - their revenue, to the last period of the data
--- column: cac ratio ratio - spend a newcomer
+-- column: cac ratio ratio unit - spend a newcomer
 -- column: payback int64 none - periods until earned back
 -- drill: spend SELECT id, party, amount AS part FROM entry
 --   WHERE book = 'acquisition' AND unit = :unit

@@ -15,7 +15,7 @@
 -- column: newcomers int64 none - first revenue in the window
 -- column: revenue money none - theirs in the window
 -- column: spend money sum - on winning customers
--- column: cac ratio none - spend a newcomer
+-- column: cac ratio none unit - spend a newcomer
 -- drill: newcomers SELECT party FROM acquisition_newcomers
 --   WHERE source = :source
 --   AND (source = 'referral' OR channel IS nullif(:channel, ''));
