@@ -55,7 +55,9 @@ static const char *const allowed[] = {
     /* ours */
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
     "party_key", "id_text", "amount_text", "is_a", "word_data",
-    "share", "recognised", "hhi", "word_member",
+    "share", "recognised", "share_rest", "amount_of",
+    "hhi",
+    "word_member",
 };
 
 int
