@@ -121,11 +121,16 @@ struct ArrowArrayStream {
  * | column | Arrow |
  * |---|---|
  * | int64 | int64 |
- * | money, decimal | decimal128(19, scale): exact, and major units in every tool; with #CUSTCAP_ARROW_MINOR int64 |
+ * | money, decimal | decimal128(19, scale) |
  * | day | date32 |
  * | instant | timestamp(us, UTC) |
  * | text | dictionary(int32, utf8) of the texts in use, each once |
- * | ratio `x` | `x` float64 (null where undefined), and the exact `x_num`, `x_den` int64, as in CSV |
+ * | ratio `x` | `x` float64, and `x_num` and `x_den` int64, as in CSV |
+ *
+ * Money is a decimal because every tool then sees major units, exactly, and
+ * none has to know of a scale beside the numbers; who wants the integers asks
+ * for #CUSTCAP_ARROW_MINOR.  The float64 of a ratio is for charts (null where
+ * it is undefined); what is exact are the two integers, in minor units.
  *
  * The notes of the table are the schema's metadata, "custcap." before each
  * name; every field has "custcap.type", "custcap.merge" and "custcap.scale",
@@ -199,11 +204,12 @@ CUSTCAP_API void custcap_arrow_options_init(custcap_arrow_options *options);
  * @param stream taken over, see the top of this file
  * @param options nullable
  * @param[out] receipt nullable; set struct_size before the call; the counts
- *   of all batches, position and chain of the last
+ *   of all batches, the position of the last (0 after a dry run), the
+ *   chain of the ledger's head
  * @param progress nullable; rows so far, of an unknown total (0), while rows
  *   are read, and what custcap_ledger_import_end() says afterwards
  * @return as custcap_batch_add(), custcap_batch_commit() and
- *   custcap_table_from_arrow(); CANCELLED; MISUSE inside another import.
+ *   custcap_table_from_arrow(); CANCELLED; INVALID inside another import.
  * Threads: exclusive.  Since 0.1.
  */
 CUSTCAP_API custcap_status
