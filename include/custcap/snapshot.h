@@ -52,7 +52,8 @@ custcap_snapshot_position(const custcap_snapshot *snapshot);
 
 /**
  * @brief The one call that answers.
- * @param measure a name of the catalogue, such as "revenue.retention"
+ * @param measure a name of the catalogue, such as "revenue.retention", or the
+ *   code of a measure that the host defined, as known and in force then
  * @param query nullable
  * @param[out] table owned by the caller
  * @return NOT_FOUND (no such measure), INVALID (a parameter or window),
