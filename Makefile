@@ -52,7 +52,7 @@ MAN_PAGES = $(sort $(wildcard man/man*/*.[1-8]))
 HEADERS = $(sort $(wildcard include/custcap/*.h))
 
 .PHONY: all demo check quick tests bench lint deps install uninstall dist \
-  clean distclean docs FORCE
+  clean distclean docs describe FORCE
 
 all: $(B)/libcustcap.a $(B)/libcustcap.so $(B)/custcap $(B)/custcap.pc
 
@@ -140,6 +140,10 @@ deps:
 docs:
 	@mkdir -p $(B)/html
 	doxygen Doxyfile
+
+# What is generated from the header comments and committed.
+describe:
+	tools/describe bindings/api.json
 
 # --- installing -------------------------------------------------------------
 

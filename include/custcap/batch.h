@@ -18,7 +18,8 @@ extern "C" {
 
 #define CUSTCAP_BATCH_RECORDS_MAX 65536
 
-/** @name The eleven records @{ */
+/** @name The eleven records
+ *  @{ */
 #define CUSTCAP_DEFINITION 1
 #define CUSTCAP_PARTY 2
 #define CUSTCAP_LINK 3
@@ -32,14 +33,16 @@ extern "C" {
 #define CUSTCAP_MARK 11
 /** @} */
 
-/** @name Kinds of word @{ */
+/** @name Kinds of word
+ *  @{ */
 #define CUSTCAP_WORD_CODE 7
 #define CUSTCAP_WORD_UNIT 8
 #define CUSTCAP_WORD_LINE 9
 #define CUSTCAP_WORD_CHANNEL 10
 /** @} */
 
-/** @name What became of a record @{ */
+/** @name What became of a record
+ *  @{ */
 #define CUSTCAP_RECORD_NEW 1      /**< Recorded. */
 #define CUSTCAP_RECORD_EXISTS 2   /**< Its key is there with this content. */
 #define CUSTCAP_RECORD_CONFLICT 3 /**< Its key is there with other content. */

@@ -34,7 +34,8 @@ extern "C" {
 /** The words of a ledger at a moment; or those that are built in. */
 typedef struct custcap_taxonomy custcap_taxonomy;
 
-/** @name Kinds of word @{ */
+/** @name Kinds of word
+ *  @{ */
 #define CUSTCAP_WORD_FORM 1      /**< Legal form. */
 #define CUSTCAP_WORD_SOURCE 2    /**< Where a host key comes from. */
 #define CUSTCAP_WORD_ROLE 3      /**< What a party gives and gets. */
@@ -61,7 +62,8 @@ typedef struct custcap_taxonomy custcap_taxonomy;
 #define CUSTCAP_WORD_CALENDAR 24 /**< Fiscal calendar. */
 /** @} */
 
-/** @name The six root roles @{ */
+/** @name The six root roles
+ *  @{ */
 #define CUSTCAP_ROLE_CONSUMER 201 /**< Gives money or use. */
 #define CUSTCAP_ROLE_MEMBER 202   /**< Gives commitment. */
 #define CUSTCAP_ROLE_FAN 203      /**< Gives voice. */
