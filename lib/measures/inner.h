@@ -166,6 +166,16 @@ custcap_status cc_pending_add(cc_sandbox *sandbox, const cc_body *body,
                               custcap_error *error);
 void cc_pending_free(const cc_memory *memory, struct cc_pending *pending);
 
+/* host.c: the measure or guard that a word carries as known and in force on a
+ * day, owned by the caller; NULL where it carries none. */
+custcap_status cc_host_measure(cc_view *view, cc_word_kind kind,
+                               int64_t word, int32_t day,
+                               cc_measure **measure, custcap_error *error);
+/* Does a batch define any?  And do they stand up? */
+int cc_host_defines(const cc_body *body);
+custcap_status cc_host_check(cc_view *view, const cc_body *body,
+                             custcap_error *error);
+
 /* parts.c: what stands behind a cell, as a table. */
 custcap_status cc_parts_table(const cc_question *question,
                               const cc_parts *parts, custcap_table **table,
