@@ -24,6 +24,7 @@ typedef struct custcap_table custcap_table;
 #define CUSTCAP_TYPE_INSTANT 5 /**< Microseconds UTC since 1970. */
 #define CUSTCAP_TYPE_TEXT 6    /**< UTF-8. */
 #define CUSTCAP_TYPE_RATIO 7   /**< Numerator and denominator, both int64. */
+#define CUSTCAP_TYPE_DOUBLE 8  /**< An estimate of a model; never money. */
 /** @} */
 
 /** @name How a column of two shards is merged @{ */
@@ -65,6 +66,10 @@ CUSTCAP_API int32_t custcap_table_is_null(const custcap_table *table,
 /** @brief The integer of a cell (0 where null; a ratio's numerator). */
 CUSTCAP_API int64_t custcap_table_int64(const custcap_table *table,
                                         int64_t column, int64_t row);
+/** @brief The number of a double cell; NaN where it is null or the column is
+ *  of another type.  Since 0.1. */
+CUSTCAP_API double custcap_table_double(const custcap_table *table,
+                                        int64_t column, int64_t row);
 /** @brief The denominator of a ratio cell (0 where it is not one). */
 CUSTCAP_API int64_t custcap_table_denominator(const custcap_table *table,
                                               int64_t column, int64_t row);
@@ -81,9 +86,13 @@ CUSTCAP_API const char *custcap_table_text(const custcap_table *table,
  *
  * For text they are numbers into an inner dictionary: equal numbers are
  * equal texts.  For a ratio they are the numerators.  NULL when there is no
- * such column or no rows.
+ * such column or no rows, or it holds doubles.
  */
 CUSTCAP_API const int64_t *custcap_table_values(const custcap_table *table,
+                                                int64_t column);
+/** @brief A whole column of doubles, NaN where null, borrowed from the table;
+ *  NULL when there is no such column or no rows.  Since 0.1. */
+CUSTCAP_API const double *custcap_table_doubles(const custcap_table *table,
                                                 int64_t column);
 /** @brief The denominators of a ratio column, or NULL. */
 CUSTCAP_API const int64_t *
@@ -141,8 +150,10 @@ typedef int32_t (*custcap_write)(void *context, const char *bytes,
  *
  * CSV and JSON: money as decimal major units (text in JSON); a ratio column
  * x as x (12 significant digits, empty or null where undefined), x_num and
- * x_den (unreduced integers).  Text format: a ratio of two counts or sums as
- * a percentage with one decimal, right-aligned numbers.
+ * x_den (unreduced integers); a double as the fewest digits that read back as
+ * the same one (a number in JSON).  Text format: a ratio of two counts or sums
+ * as a percentage with one decimal, a double with up to 8 significant digits,
+ * right-aligned numbers.
  * @return CANCELLED when @p write stopped it, NOMEM, INVALID
  */
 CUSTCAP_API custcap_status
