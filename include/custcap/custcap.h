@@ -9,6 +9,7 @@
 
 #include <custcap/batch.h>
 #include <custcap/ledger.h>
+#include <custcap/model.h>
 #include <custcap/query.h>
 #include <custcap/snapshot.h>
 #include <custcap/status.h>

@@ -12,7 +12,7 @@
  *             is three columns x, x_num, x_den.  Money and decimals are
  *             text, so that no reader turns them into floating point; days
  *             and instants are text; counts, doubles and the three of a
- *             numbers.
+ *             ratio are numbers.
  * Invariants: valid JSON whatever the texts hold: bytes that are not UTF-8
  *             become U+FFFD.  Besides what JSON demands, U+2028 and U+2029
  *             (line ends to JavaScript), DEL and < (so that "</script>"
