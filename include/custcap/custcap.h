@@ -10,6 +10,7 @@
 #include <custcap/arrow.h>
 #include <custcap/batch.h>
 #include <custcap/ledger.h>
+#include <custcap/model.h>
 #include <custcap/query.h>
 #include <custcap/snapshot.h>
 #include <custcap/status.h>

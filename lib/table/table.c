@@ -14,6 +14,7 @@
 #include "inner.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -158,6 +159,9 @@ int
 cc_merge_suits(int32_t type, int32_t merge)
 {
     const int is_ratio = type == CUSTCAP_TYPE_RATIO;
+    if (type == CUSTCAP_TYPE_DOUBLE) {
+        return merge == CUSTCAP_MERGE_NONE; /* estimates don't add up */
+    }
     switch (merge) {
     case CUSTCAP_MERGE_NONE:
         return 1;
@@ -189,9 +193,9 @@ check_column(const custcap_table *table, const char *name, int32_t type,
         return cc_fail(error, CUSTCAP_INVALID, "two columns named '%s'",
                        shown);
     }
-    if (type < CUSTCAP_TYPE_INT64 || type > CUSTCAP_TYPE_RATIO) {
+    if (type < CUSTCAP_TYPE_INT64 || type > CUSTCAP_TYPE_DOUBLE) {
         return cc_fail(error, CUSTCAP_INVALID,
-                       "column '%s' has type %d, expected 1 to 7", shown,
+                       "column '%s' has type %d, expected 1 to 8", shown,
                        (int)type);
     }
     if (!cc_merge_suits(type, merge)) {
@@ -333,11 +337,22 @@ cc_table_set(custcap_table *table, int64_t column, int64_t value)
     cc_column *to = column_at(table, column);
     assert(table->rows > 0);
     assert(to->type != CUSTCAP_TYPE_RATIO);
+    assert(to->type != CUSTCAP_TYPE_DOUBLE);
 
     to->values[table->rows - 1] = value;
     if (to->nulls != NULL) {
         to->nulls[table->rows - 1] = 0;
     }
+}
+
+void
+cc_table_set_double(custcap_table *table, int64_t column, double value)
+{
+    cc_column *to = column_at(table, column);
+    assert(table->rows > 0);
+    assert(to->type == CUSTCAP_TYPE_DOUBLE);
+
+    to->values[table->rows - 1] = cc_double_bits(value);
 }
 
 void
@@ -418,6 +433,7 @@ cc_column_need_nulls(const custcap_table *table, cc_column *column,
 {
     assert(column->type != CUSTCAP_TYPE_TEXT);
     assert(column->type != CUSTCAP_TYPE_RATIO);
+    assert(column->type != CUSTCAP_TYPE_DOUBLE);
 
     if (column->nulls == NULL) {
         column->nulls = cc_zeros(&table->memory, table->row_capacity, 1);
@@ -435,6 +451,8 @@ cc_table_put_null(custcap_table *table, int64_t column, int64_t row,
 
     if (to->type == CUSTCAP_TYPE_TEXT) {
         to->values[row] = -1;
+    } else if (to->type == CUSTCAP_TYPE_DOUBLE) {
+        to->values[row] = cc_double_bits((double)NAN);
     } else if (to->type == CUSTCAP_TYPE_RATIO) {
         to->values[row] = 0;
         to->denominators[row] = 0;
