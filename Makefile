@@ -52,8 +52,7 @@ MAN_PAGES = $(sort $(wildcard man/man*/*.[1-8]))
 HEADERS = $(sort $(wildcard include/custcap/*.h))
 
 .PHONY: all demo check quick tests bench lint deps install uninstall dist \
-  clean distclean docs describe man \
-  FORCE
+  clean distclean docs describe man lua install-lua FORCE
 
 all: $(B)/libcustcap.a $(B)/libcustcap.so $(B)/custcap $(B)/custcap.pc
 
@@ -110,6 +109,27 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libcustcap.a
 	  $$($(PKG_CONFIG) --libs check)
 
 tests: $(TESTS)
+
+# --- Lua: a module for every Lua that is installed -------------------------
+
+LUAS ?= $(shell for lua in lua5.4 lua5.3 lua5.2 lua5.1 luajit; do \
+  $(PKG_CONFIG) --exists $$lua && echo $$lua; done)
+LUA_SOURCES = $(sort $(wildcard bindings/lua/*.c))
+LUA_CFLAGS = -std=c11 -Iinclude -fPIC -fvisibility=hidden -Wall -Wextra \
+  -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+  -Wpointer-arith -Wvla -Werror
+# Where a Lua of that version looks for modules; LuaJIT's is 5.1.
+lua_folder = lua/$(if $(filter luajit,$(1)),5.1,$(1:lua%=%))
+
+lua: $(B)/libcustcap.so
+	@for lua in $(LUAS); do \
+	  $(MAKE) --no-print-directory $(B)/lua/$$lua/custcap.so || exit 1; done
+
+$(B)/lua/%/custcap.so: $(LUA_SOURCES) $(wildcard bindings/lua/*.h) \
+  $(HEADERS) | $(B)/libcustcap.so
+	@mkdir -p $(@D)
+	$(CC) $(LUA_CFLAGS) $(CFLAGS) $$($(PKG_CONFIG) --cflags $*) -shared \
+	  -o $@ $(LUA_SOURCES) -L$(B) -lcustcap $(LDFLAGS)
 
 # --- the two commands of the README ----------------------------------------
 
@@ -173,8 +193,17 @@ install: all $(B)/custcap-shared
 	install -m 644 README.md COPYING $(DESTDIR)$(docdir)/
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
+install-lua: lua
+	@for lua in $(LUAS); do \
+	  $(MAKE) --no-print-directory install-lua-$$lua || exit 1; done
+
+install-lua-%: $(B)/lua/%/custcap.so
+	install -d $(DESTDIR)$(libdir)/$(call lua_folder,$*)
+	install -m 644 $(B)/lua/$*/custcap.so \
+	  $(DESTDIR)$(libdir)/$(call lua_folder,$*)/
+
 uninstall:
-	rm -f $(INSTALLED)
+	rm -f $(INSTALLED) $(DESTDIR)$(libdir)/lua/5.[1-4]/custcap.so
 	-rmdir $(DESTDIR)$(includedir)/custcap $(DESTDIR)$(docdir)
 
 DIST = custcap-$(VERSION)

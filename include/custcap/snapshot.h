@@ -124,7 +124,8 @@ custcap_snapshot_position(const custcap_snapshot *snapshot);
 /**
  * @brief The one call that answers.
  * @param measure a name of the catalogue, such as "revenue.retention":
- *   custcap_measures(7)
+ *   custcap_measures(7); or the code of a measure that the host defined, as
+ *   known and in force then
  * @param query nullable; read, not kept
  * @param[out] table owned by the caller: custcap_table_free()
  * @retval CUSTCAP_NOT_FOUND no such measure, party, or column to sort by

@@ -17,7 +17,14 @@
  *   amount_text(amount, unit)  decimal text in major units
  *   is_a(kind, code, above)    1 where the word is `above` or below it
  *   word_data(kind, code)      the word's data (JSON), latest; NULL if none
+ *   word_member(kind, code, name)
+ *                              one member of it, in force at the moment,
+ *                              or of the word above
  *   share(a, b, c)             a * b / c toward zero, exact in between
+ *   recognised(amount, day, end, from, to)
+ *                              what of an entry falls into [from, to)
+ *   hhi(x)                     10,000 * sum of squared shares, times 10^4,
+ *                              half up: a decimal of 4 digits
  *             Functions named cc_* serve the inner views alone.
  * Invariants: deterministic for one view; what a function keeps on failure
  *             is in the sandbox's `failure`.
@@ -48,7 +55,9 @@ static const char *const allowed[] = {
     /* ours */
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
     "party_key", "id_text", "amount_text", "is_a", "word_data",
-    "share",
+    "share", "recognised", "share_rest", "amount_of",
+    "hhi",
+    "word_member",
 };
 
 int
@@ -78,8 +87,9 @@ sandbox_of(sqlite3_context *context)
 }
 
 /* Give up with a status and words that a caller of the library will see. */
-static void
-fail(sqlite3_context *context, custcap_status status, const char *words)
+void
+cc_function_fail(sqlite3_context *context, custcap_status status,
+                 const char *words)
 {
     cc_sandbox *sandbox = sandbox_of(context);
     if (sandbox->failure.status == CUSTCAP_OK) {
@@ -107,11 +117,11 @@ sum_add(sqlite3_context *context, sqlite3_value *value, int sign)
     }
     if (type != SQLITE_INTEGER) {
         if (type == SQLITE_FLOAT) {
-            fail(context, CUSTCAP_OVERFLOW,
+            cc_function_fail(context, CUSTCAP_OVERFLOW,
                  "sum() was given a floating-point number: something before "
                  "it did not fit 64 bits");
         } else {
-            fail(context, CUSTCAP_INVALID,
+            cc_function_fail(context, CUSTCAP_INVALID,
                  "sum() takes integers, a text was given");
         }
         return;
@@ -155,7 +165,7 @@ sum_value(sqlite3_context *context)
     cc_int128 total;
     memcpy(&total, sum->total, sizeof total);
     if (!cc_int128_fits(total)) {
-        fail(context, CUSTCAP_OVERFLOW, "a sum does not fit 64 bits");
+        cc_function_fail(context, CUSTCAP_OVERFLOW, "a sum does not fit 64 bits");
         return;
     }
     sqlite3_result_int64(context, (int64_t)total);
@@ -172,7 +182,7 @@ day_function(sqlite3_context *context, int count, sqlite3_value **values)
         return;
     }
     if (!cc_day_parse(text_of(values[0]), &day)) {
-        fail(context, CUSTCAP_INVALID, "day() takes a day, YYYY-MM-DD");
+        cc_function_fail(context, CUSTCAP_INVALID, "day() takes a day, YYYY-MM-DD");
         return;
     }
     sqlite3_result_int64(context, day);
@@ -210,7 +220,7 @@ period_of(sqlite3_context *context, sqlite3_value **values,
 {
     *period = cc_period_parse(text_of(values[0]));
     if (*period < CC_PERIOD_DAY || *period > CC_PERIOD_YEAR) {
-        fail(context, CUSTCAP_INVALID,
+        cc_function_fail(context, CUSTCAP_INVALID,
              "a period is day, week, month, quarter or year");
         return 0;
     }
@@ -274,7 +284,7 @@ result_buffer(sqlite3_context *context, custcap_status status,
         sandbox->failure = *error;
         sqlite3_result_error_nomem(context);
     } else if (status != CUSTCAP_NOT_FOUND) {
-        fail(context, status, custcap_error_text(error));
+        cc_function_fail(context, status, custcap_error_text(error));
     }
     cc_buffer_free(buffer);
 }
@@ -365,7 +375,7 @@ is_a_function(sqlite3_context *context, int count, sqlite3_value **values)
     (void)count;
     const cc_word_kind kind = cc_word_kind_parse(text_of(values[0]));
     if (kind == CC_W_NONE) {
-        fail(context, CUSTCAP_INVALID,
+        cc_function_fail(context, CUSTCAP_INVALID,
              "is_a() takes a kind of word, such as 'channel'");
         return;
     }
@@ -409,7 +419,7 @@ share_function(sqlite3_context *context, int count, sqlite3_value **values)
     const cc_int128 share = (cc_int128)sqlite3_value_int64(values[0])
                             * sqlite3_value_int64(values[1]) / c;
     if (!cc_int128_fits(share)) {
-        fail(context, CUSTCAP_OVERFLOW, "a share does not fit 64 bits");
+        cc_function_fail(context, CUSTCAP_OVERFLOW, "a share does not fit 64 bits");
         return;
     }
     sqlite3_result_int64(context, (int64_t)share);
@@ -508,6 +518,12 @@ cc_functions_add(cc_sandbox *sandbox, custcap_error *error)
             sandbox->db, scalars[i].name, scalars[i].arguments,
             FUNCTION_FLAGS, sandbox, scalars[i].call, NULL, NULL, NULL);
     }
+    if (code == SQLITE_OK) {
+        code = cc_money_functions_add(sandbox);
+    }
+    if (code == SQLITE_OK) {
+        code = cc_word_functions_add(sandbox);
+    }
     return code == SQLITE_OK
                ? CUSTCAP_OK
                : cc_store_fail(cc_view_store(sandbox->view), code,
@@ -522,6 +538,8 @@ cc_functions_remove(cc_sandbox *sandbox)
 
     (void)sqlite3_create_window_function(sandbox->db, "sum", 1, SQLITE_UTF8,
                                          NULL, NULL, NULL, NULL, NULL, NULL);
+    cc_money_functions_remove(sandbox);
+    cc_word_functions_remove(sandbox);
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) {
         (void)sqlite3_create_function_v2(
             sandbox->db, scalars[i].name, scalars[i].arguments, SQLITE_UTF8,

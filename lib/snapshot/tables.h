@@ -106,6 +106,15 @@ custcap_status cc_sandbox_register(cc_sandbox *sandbox, const char *name,
 /* sandbox_functions.c */
 custcap_status cc_functions_add(cc_sandbox *sandbox, custcap_error *error);
 void cc_functions_remove(cc_sandbox *sandbox);
+/* A function's failure, kept for the measure's caller. */
+void cc_function_fail(sqlite3_context *context, custcap_status status,
+                      const char *words);
+/* sandbox_money.c: SQLite's codes. */
+int cc_money_functions_add(cc_sandbox *sandbox);
+void cc_money_functions_remove(cc_sandbox *sandbox);
+/* sandbox_words.c */
+int cc_word_functions_add(cc_sandbox *sandbox);
+void cc_word_functions_remove(cc_sandbox *sandbox);
 /* May a measure call it?  `inside`: asked from an inner view. */
 int cc_function_is_allowed(const char *name, int inside);
 
