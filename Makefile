@@ -164,10 +164,14 @@ docs:
 
 # What is generated from the header comments, and from the catalogue, and is
 # committed so that a build needs no Doxygen.
-describe:
-	tools/describe bindings/api.json
+describe: man
+	tools/python-prototypes
+	@mkdir -p $(B)
+	bindings/lua/constants >$(B)/constants.h.new
+	mv $(B)/constants.h.new bindings/lua/constants.h
 
-man: describe
+man:
+	tools/describe bindings/api.json
 	tools/manual man
 
 # --- installing -------------------------------------------------------------

@@ -136,6 +136,9 @@ struct ArrowArrayStream {
 
 #endif /* ARROW_C_STREAM_INTERFACE */
 
+/** @defgroup arrow Arrow
+ *  @{ */
+
 /** @name Flags of the calls below
  *  @{ */
 /** Out: money and decimals as int64 minor units without a copy, the digits
@@ -260,6 +263,8 @@ custcap_ledger_import_arrow(custcap_ledger *ledger, int32_t record,
                             custcap_receipt *receipt,
                             custcap_progress progress, void *context,
                             custcap_error *error);
+
+/** @} */
 
 #ifdef __cplusplus
 }

@@ -76,6 +76,9 @@
 extern "C" {
 #endif
 
+/** @defgroup model Customer-base models
+ *  @{ */
+
 /** A fitted model; immutable, so any number of threads may ask it. */
 typedef struct custcap_model custcap_model;
 
@@ -523,6 +526,8 @@ CUSTCAP_API custcap_status
 custcap_model_load(const void *bytes, int64_t size,
                    const custcap_model_options *options,
                    custcap_model **model, custcap_error *error);
+
+/** @} */
 
 #ifdef __cplusplus
 }

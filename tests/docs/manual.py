@@ -64,7 +64,7 @@ def test_fresh(scratch):
     subprocess.run([ROOT / "tools/manual", made], check=True)
     found = stale(made, ROOT / "man")
     say(not found, "docs/generated pages are fresh",
-        f"run make man: {' '.join(found[:5])}")
+        f"run make describe: {' '.join(found[:5])}")
     other = scratch / "other"
     shutil.copytree(ROOT / "man", other)
     with open(other / "man3/custcap_table.3", "a", encoding="utf-8") as page:
