@@ -20,6 +20,7 @@ typedef struct waypoint {
     int64_t strings, string_bytes;
     int64_t texts, text_bytes;
     int64_t parties, words, refs;
+    int64_t key_bytes;
 } waypoint;
 
 static waypoint
@@ -33,7 +34,8 @@ waypoint_take(const custcap_batch *batch, cc_kind kind)
                           body->text_bytes.size,
                           batch->new_party_count,
                           batch->new_word_count,
-                          batch->ref_count};
+                          batch->ref_count,
+                          batch->key_bytes.size};
     return now;
 }
 
@@ -70,6 +72,7 @@ waypoint_return(custcap_batch *batch, cc_kind kind, const waypoint *to)
     body->text_bytes.size = to->text_bytes;
     batch->new_word_count = to->words;
     batch->ref_count = to->refs;
+    batch->key_bytes.size = to->key_bytes;
     if (batch->new_party_count == to->parties) {
         declared_recount(batch);
         return;

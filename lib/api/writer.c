@@ -72,6 +72,7 @@ cc_ledger_refresh(custcap_ledger *ledger, custcap_error *error)
         CC_TRY(status);
     }
     CC_TRY(cc_small_closed_day(ledger->store, &ledger->closed_day, error));
+    CC_TRY(cc_ledger_refresh_erased(ledger, error));
     ledger->data_version = version;
     return CUSTCAP_OK;
 }
@@ -145,8 +146,9 @@ append_party_keys(custcap_ledger *ledger, const cc_body *body,
     }
     cc_key *keys = cc_new(&ledger->memory, rows->count, sizeof *keys);
     int64_t *ids = cc_new(&ledger->memory, rows->count, sizeof *ids);
+    int64_t *parties = cc_new(&ledger->memory, rows->count, sizeof *parties);
     int64_t count = 0;
-    custcap_status status = keys == NULL || ids == NULL
+    custcap_status status = keys == NULL || ids == NULL || parties == NULL
                                 ? cc_no_memory(error)
                                 : cc_ledger_party_cache(ledger, error);
     const int64_t first = cc_body_first_row(body, CC_PARTY);
@@ -160,14 +162,16 @@ append_party_keys(custcap_ledger *ledger, const cc_body *body,
             (uint64_t)rows->columns[CC_PARTY_SOURCE][i],
             cc_body_text(body, reference));
         ids[count] = cc_id(position, first + i);
-        status = cc_map_put(ledger->parties, keys[count],
-                            rows->columns[CC_PARTY_PARTY][i], error);
+        parties[count] = rows->columns[CC_PARTY_PARTY][i];
+        status = cc_map_put(ledger->parties, keys[count], parties[count],
+                            error);
         count++;
     }
     if (status == CUSTCAP_OK && count > 0) {
-        status = cc_keys_add(ledger->party_keys, position, keys, ids, count,
-                             error);
+        status = cc_keys_add(ledger->party_keys, position, keys, ids,
+                             parties, count, error);
     }
+    cc_free(&ledger->memory, parties);
     cc_free(&ledger->memory, keys);
     cc_free(&ledger->memory, ids);
     return status;
@@ -204,7 +208,7 @@ append_record_keys(custcap_ledger *ledger, const cc_body *body, cc_kind kind,
                 count++;
             }
         }
-        status = cc_keys_add(ledger->record_keys, position, keys, ids,
+        status = cc_keys_add(ledger->record_keys, position, keys, ids, NULL,
                              count, error);
     }
     cc_free(&ledger->memory, keys);
