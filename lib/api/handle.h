@@ -30,6 +30,9 @@ struct custcap_ledger {
     int64_t erased_count;
     int64_t erasures;         /* meta's, when they were read */
     int64_t party_count;      /* parties there are: 1 .. party_count */
+    int64_t tail_position;    /* up to where the tail was counted, -1: not */
+    int64_t tail_rows;        /* of large kinds in the tail */
+    int64_t tail_noted;       /* position of the last note in the file */
     int32_t closed_day;       /* CC_DAY_NONE: none */
     int64_t data_version;     /* of the last refresh */
     int32_t importing;
@@ -130,6 +133,15 @@ custcap_status cc_ledger_refresh_erased(custcap_ledger *ledger,
  * chained, projected.  party_count and words are up to date before. */
 custcap_status cc_ledger_append(custcap_ledger *ledger, cc_body *body,
                                 cc_head *head, custcap_error *error);
+/* Rows in the tail, counted along; now and then noted in the file. */
+custcap_status cc_ledger_tail_rows(custcap_ledger *ledger, int64_t *rows,
+                                   custcap_error *error);
+/* Put all recent rows and keys into columns and runs; then merge within the
+ * budget.  *more as cc_seal_merge says. */
+custcap_status cc_ledger_seal_all(custcap_ledger *ledger,
+                                  int64_t budget_bytes,
+                                  custcap_progress progress, void *context,
+                                  int *more, custcap_error *error);
 /* Put recent rows into columns where there are enough of them. */
 custcap_status cc_ledger_tend(custcap_ledger *ledger, custcap_error *error);
 /* One record of its own: a mark. */

@@ -20,6 +20,9 @@
  * less than this (1 MiB was tried) large merges fall behind steady posting. */
 enum { TEND_ROWS = 65536, TEND_BUDGET_BYTES = 4 << 20 };
 
+/* What a new process may have to read to know how long the tail is. */
+enum { TAIL_NOTE_POSITIONS = 256 };
+
 custcap_status
 cc_ledger_check(const custcap_ledger *ledger, int writing,
                 custcap_error *error)
@@ -60,6 +63,7 @@ cc_ledger_refresh(custcap_ledger *ledger, custcap_error *error)
     if (version == ledger->data_version) {
         return CUSTCAP_OK;
     }
+    ledger->tail_position = -1;
     CC_TRY(cc_words_refresh(ledger->words, ledger->store, error));
     CC_TRY(cc_keys_refresh(ledger->record_keys, error));
     CC_TRY(cc_keys_refresh(ledger->party_keys, error));
@@ -248,10 +252,54 @@ cc_ledger_append(custcap_ledger *ledger, cc_body *body, cc_head *head,
         CC_TRY(cc_store_meta_set(ledger->store, "parties",
                                  ledger->party_count, error));
     }
+    if (ledger->tail_position == position - 1) {
+        ledger->tail_position = position;
+        ledger->tail_rows += cc_tail_rows_of(body);
+    }
     if (ledger->importing && ledger->import_first == 0) {
         ledger->import_first = position;
     }
     return CUSTCAP_OK;
+}
+
+custcap_status
+cc_ledger_tail_rows(custcap_ledger *ledger, int64_t *rows,
+                    custcap_error *error)
+{
+    cc_head head;
+    assert(cc_store_is_writing(ledger->store));
+    CC_TRY(cc_journal_head(ledger->store, &head, error));
+    if (ledger->tail_position != head.position) {
+        CC_TRY(cc_tail_rows(ledger->store, &ledger->tail_rows, error));
+        ledger->tail_position = head.position;
+        ledger->tail_noted = head.position;
+    } else if (head.position - ledger->tail_noted >= TAIL_NOTE_POSITIONS) {
+        CC_TRY(cc_tail_note(ledger->store, head.position, ledger->tail_rows,
+                            error));
+        ledger->tail_noted = head.position;
+    }
+    *rows = ledger->tail_rows;
+    return CUSTCAP_OK;
+}
+
+custcap_status
+cc_ledger_seal_all(custcap_ledger *ledger, int64_t budget_bytes,
+                   custcap_progress progress, void *context, int *more,
+                   custcap_error *error)
+{
+    int64_t rows = 0;
+    *more = 0;
+    CC_TRY(cc_ledger_tail_rows(ledger, &rows, error));
+    /* So that nobody reads the journal to count it. */
+    CC_TRY(cc_tail_note(ledger->store, ledger->tail_position, rows, error));
+    ledger->tail_position = -1;
+    CC_TRY(cc_seal_tail(ledger->store, ledger->threads, progress, context,
+                        error));
+    /* So that opening has no more of the journal to read than the tail. */
+    CC_TRY(cc_keys_seal(ledger->record_keys, error));
+    CC_TRY(cc_keys_seal(ledger->party_keys, error));
+    return cc_seal_merge(ledger->store, budget_bytes, ledger->threads,
+                         progress, context, more, error);
 }
 
 custcap_status
@@ -261,17 +309,12 @@ cc_ledger_tend(custcap_ledger *ledger, custcap_error *error)
         return CUSTCAP_OK;
     }
     int64_t rows = 0;
-    CC_TRY(cc_tail_rows(ledger->store, &rows, error));
-    if (rows < TEND_ROWS) {
-        return CUSTCAP_OK;
-    }
-    CC_TRY(cc_seal_tail(ledger->store, ledger->threads, NULL, NULL, error));
-    /* So that opening has no more of the journal to read than the tail. */
-    CC_TRY(cc_keys_seal(ledger->record_keys, error));
-    CC_TRY(cc_keys_seal(ledger->party_keys, error));
     int more = 0;
-    return cc_seal_merge(ledger->store, TEND_BUDGET_BYTES, ledger->threads,
-                         NULL, NULL, &more, error);
+    CC_TRY(cc_ledger_tail_rows(ledger, &rows, error));
+    return rows < TEND_ROWS
+               ? CUSTCAP_OK
+               : cc_ledger_seal_all(ledger, TEND_BUDGET_BYTES, NULL, NULL,
+                                    &more, error);
 }
 
 custcap_status
