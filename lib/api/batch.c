@@ -268,7 +268,8 @@ new_party_add(custcap_batch *batch, cc_text key, cc_key hash,
                        cc_text_show(key, room), CC_HOST_KEY_BYTES_MAX);
     }
     if (batch->new_party_map == NULL) {
-        CC_TRY(cc_map_new(memory, 1024, &batch->new_party_map, error));
+        /* A post brings one; clearing room for many would cost it more. */
+        CC_TRY(cc_map_new(memory, 4, &batch->new_party_map, error));
     }
     CC_TRY(cc_grow(memory, &batch->new_parties, &batch->new_party_capacity,
                    batch->new_party_count + 1, sizeof *batch->new_parties,

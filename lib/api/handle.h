@@ -8,6 +8,7 @@
 #ifndef CC_API_HANDLE_H
 #define CC_API_HANDLE_H
 
+#include "base/process.h"
 #include "measures/catalogue.h"
 #include <custcap/batch.h>
 #include <custcap/snapshot.h>

@@ -14,7 +14,6 @@
 #include <assert.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* Rows of the tail from which a commit seals, and the bytes it may merge: with
  * less than this (1 MiB was tried) large merges fall behind steady posting. */
@@ -33,7 +32,7 @@ cc_ledger_check(const custcap_ledger *ledger, int writing,
     if (ledger->closed) {
         return cc_fail(error, CUSTCAP_MISUSE, "the ledger was freed");
     }
-    if (ledger->owner != getpid()) {
+    if (ledger->owner != cc_process_id()) {
         return cc_fail(error, CUSTCAP_MISUSE,
                        "a ledger does not cross fork: open it again");
     }
