@@ -228,5 +228,6 @@ distclean: clean
 	rm -rf config.mk config.log config.status configure aclocal.m4 \
 	  autom4te.cache
 
--include $(LIB_OBJECTS:.o=.d) $(TOOL_OBJECTS:.o=.d)
+-include $(LIB_OBJECTS:.o=.d) $(TOOL_OBJECTS:.o=.d) \
+  $(wildcard $(B)/tests/unit/*.d)
 .SECONDARY:

@@ -25,7 +25,8 @@ cc_waypoint_take(const custcap_batch *batch, cc_kind kind)
                           body->text_bytes.size,
                           batch->new_party_count,
                           batch->new_word_count,
-                          batch->ref_count};
+                          batch->ref_count,
+                          batch->key_bytes.size};
     return now;
 }
 
@@ -63,6 +64,7 @@ cc_waypoint_return(custcap_batch *batch, cc_kind kind,
     body->text_bytes.size = to->text_bytes;
     batch->new_word_count = to->words;
     batch->ref_count = to->refs;
+    batch->key_bytes.size = to->key_bytes;
     if (batch->new_party_count == to->parties) {
         declared_recount(batch);
         return;

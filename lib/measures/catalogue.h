@@ -25,8 +25,8 @@
  *   -- drill: COLUMN[,COLUMN] SELECT ... ;               (SQL measures)
  *        id, party, part - or party alone; the row's cells are parameters
  *   -- shards: no                                        (when not mergeable)
- *   -- needs: RECORD | FIELD of RECORD | closed day of entry
- *                                                (guards: when to run)
+ *   -- needs: ...                                (guards: when to run;
+ *        needs.c)
  */
 #ifndef CC_MEASURES_CATALOGUE_H
 #define CC_MEASURES_CATALOGUE_H

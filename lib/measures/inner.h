@@ -106,6 +106,9 @@ custcap_status cc_resolve_parameters(cc_resolved *resolved,
                                      custcap_error *error);
 /* Does the measure, or one it uses, declare a parameter of that name? */
 int cc_parameter_declared(const cc_resolved *resolved, const char *name);
+/* needs.c: has the batch what the guard's header says it looks at? */
+int cc_guard_is_needed(const cc_measure *guard, const cc_words *words,
+                       const cc_body *body, int32_t closed_day);
 /* canonical.c: the query as options of the command line. */
 custcap_status cc_resolved_write(const cc_resolved *resolved, cc_buffer *out,
                                  custcap_error *error);

@@ -340,9 +340,6 @@ custcap_status cc_tail_segment(cc_cache *cache, cc_store *store, cc_kind kind,
                                int64_t sealed, const cc_head *head,
                                cc_segment **segment, custcap_error *error);
 void cc_tail_reset(cc_cache *cache, cc_tail *tail);
-/* Note that the tail was counted: `rows` up to `position`. */
-custcap_status cc_tail_note(cc_store *store, int64_t position, int64_t rows,
-                            custcap_error *error);
 
 /* ---- seal.c, merge.c ---- */
 

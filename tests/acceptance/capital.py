@@ -133,6 +133,51 @@ def D10_sources_agree_with_the_three_rs():
         proved("acquisition.sources", "revenue", *YEAR, row=row)
 
 
+def D10_who_came_how():
+    ledger("a,2023-05-01,9,,direct b,2024-01-01,10,,paid.x "
+           "c,2024-02-01,20,,paid.x c,2024-02-01,5,,organic.seo "
+           "d,2024-03-01,40,,shop",
+           "b,referred-by,a,2024-01-01,",
+           header="party,day,amount,line,channel")
+    found = {r["party"]: r for r in rows("measure", "l",
+                                         "acquisition.newcomers", *YEAR)}
+    # c's first revenue came at one moment: the channel first by its code.
+    same({p: (r["source"], r["channel"], r["referrer"], r["revenue"])
+          for p, r in found.items()},
+         {"b": ("referral", "paid.x", "a", "10.00"),
+          "c": ("organic", "organic.seo", "", "25.00"),
+          "d": ("unknown", "shop", "", "40.00")})
+
+
+def D13_two_columns():
+    # The coffee quarter (S2): 580 - 490 = 90 beside 480 of capital.
+    ledger("a,2023-01-10,100,coffee,direct b,2023-02-10,200,coffee,direct "
+           "c,2023-03-10,150,coffee,direct a,2024-04-10,120,coffee,direct "
+           "a,2024-04-10,80,machine,direct b,2024-05-10,180,coffee,direct "
+           "d,2024-05-11,100,coffee,direct e,2024-06-01,60,coffee,paid.x "
+           "f,2024-06-02,40,coffee,direct", "d,referred-by,a,2024-04-15,",
+           header="party,day,amount,line,channel")
+    good("post", "l", "entry", "party=us", "day=2024-06-30", "amount=490",
+         "code=cost")
+    good("post", "l", "entry", "party=us", "day=2024-06-03", "amount=48",
+         "code=acquisition")
+    row = one("capital.columns", *YEAR)
+    same([row[n] for n in ("revenue", "cost", "profit", "acquisition",
+                           "retention", "ramp_up", "referral", "capital")],
+         ["580.00", "490.00", "90.00", "48.00", "300.00", "80.00", "100.00",
+          "480.00"])
+    same(ratio(row, "quality"), ("48000", "58000"))
+    cost = one("acquisition.cost", *YEAR)
+    same((cost["blended_cac"], cost["paid_cac"], cost["organic_share"]),
+         ("16", "48", "0.5"))
+    account = {r["party"]: r for r in rows(
+        "measure", "l", "customer.value_account", *YEAR)}["a"]
+    same((account["purchase"], account["referral"], account["total"]),
+         ("200.00", "100.00", "300.00"))
+    for column in ("profit", "cost", "acquisition", "revenue"):
+        proved("capital.columns", column, *YEAR)
+
+
 def payback_of_a_cohort():
     # Spent 30; earned 10 a month: paid back at age 2.
     ledger("a,2024-01-05,10,, a,2024-02-05,10,, a,2024-03-05,10,, "
@@ -510,6 +555,7 @@ def A19_points():
     done = run("post", "l", "entry", "party=u1", "day=2024-03-02",
                "amount=-5", "code=points.burn", "unit=PTS")
     same(done.code, REFUSED)
+    holds(done.err, "entry-points")
     holds(done.err, "without a lot")
     same(one("customer.points", "--as-of=2024-12-31")["balance"], "20")
 
@@ -589,6 +635,7 @@ def B10_parts_of_an_order():
           "s2,2024-01-02,300,exchange.split,o1\n")
     done = run("import", "l", "entry", "in.csv")
     same(done.code, REFUSED)
+    holds(done.err, "entry-split")
     holds(done.err, "100.00 CNY less than the order")
     write("in.csv", "party,day,amount,code,item\n"
           "us,2024-01-02,-1000,exchange.split,o1\n"
@@ -607,6 +654,7 @@ def C08_suitability():
     done = run("post", "l", "entry", "party=c", "day=2024-01-02",
                "amount=100", "line=fund")
     same(done.code, REFUSED)
+    holds(done.err, "entry-suitability")
     holds(done.err, "fund has the risk 4, c tolerates 3")
     good("post", "l", "entry", "party=c", "day=2024-01-02", "amount=100",
          "line=bond")

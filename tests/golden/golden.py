@@ -116,6 +116,8 @@ def old_file(report):
     path = report.path("format-1.ledger")
     with gzip.open(FORMAT) as kept, open(path, "wb") as file:
         file.write(kept.read())
+    # Its projections are of an earlier schema: whoever writes makes them anew.
+    h.run("seal", path)
     h.run("verify", path)
     expected = expected_files()
     numbers = ("revenue.movements.csv", "customer.rfm.csv",

@@ -8,7 +8,7 @@
 -- column: code text none - entry-points
 -- column: record text none - the entry
 -- column: reason text none - what is missing
--- needs: entry
+-- needs: book points of entry
 SELECT 'refuse' AS severity, 'entry-points' AS code,
     'entry ' || row AS record,
     'it takes ' || amount_text(-amount, unit) || ' ' || unit || ' from '

@@ -9,7 +9,7 @@
 -- column: code text none - entry-suitability
 -- column: record text none - the entry
 -- column: reason text none - both levels
--- needs: line of entry
+-- needs: data risk of line of entry
 WITH asked AS MATERIALIZED (
     SELECT row, party, line, day, word_member('line', line, 'risk') AS risk
     FROM pending_entry
