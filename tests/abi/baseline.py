@@ -155,7 +155,8 @@ def test_real_control(folder):
         names.replace("    custcap_version;\n", ""))
     libraries = ["-lsqlite3", "-lsodium", "-pthread", "-lm"]
     subprocess.run(
-        [CC, "-shared", "-o", folder / "less.so", "-Wl,-soname,libcustcap.so.0",
+        [CC, "-shared", "-Wl,-soname,libcustcap.so.0",
+         "-o", folder / "less.so",
          f"-Wl,--version-script={folder / 'less.map'}", "-Wl,--whole-archive",
          B / "libcustcap.a", "-Wl,--no-whole-archive", *libraries],
         check=True)
