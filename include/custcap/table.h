@@ -269,7 +269,7 @@ custcap_table_denominators(const custcap_table *table, int64_t column);
  *   (position and chain), "unit", "left_out" (entries of other units), and
  *   others of the measure
  * @return ended by a NUL, borrowed from the table; NULL where nothing is
- *   stored under that name
+ *   stored under that name (tables of a drill or of records have few)
  *
  * Threads: shared-read.  Since 0.1.
  */
