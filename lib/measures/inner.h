@@ -161,6 +161,13 @@ custcap_status cc_measure_answer(const cc_resolved *resolved,
                                  int with_hidden, custcap_table **table,
                                  custcap_error *error);
 
+/* forward.c: a drill line "= MEASURE [COLUMN] [PERIOD]", from after "=". */
+custcap_status cc_forward_drill(const cc_resolved *resolved,
+                                const char *text,
+                                const custcap_table *answer, int64_t row,
+                                const char *column, cc_parts *parts,
+                                custcap_error *error);
+
 /* pending.c: the records of a batch that is not written yet, as tables
  * pending_entry, pending_relation ... of a sandbox. */
 struct cc_pending;

@@ -18,6 +18,27 @@
 --   AND day >= :from AND day < :to
 --   AND :cohort = CASE :period WHEN 'whole' THEN :cohort
 --   ELSE period_label(:period, day) END;
+-- drill: customers,cac_den SELECT party FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND amount > 0 AND party <> 1
+--   GROUP BY party HAVING min(day) >= :from AND min(day) < :to
+--   AND :cohort = CASE :period WHEN 'whole' THEN :cohort
+--   ELSE period_label(:period, min(day)) END;
+-- drill: earned SELECT entry.id, entry.party, recognised(entry.amount,
+--   entry.day, entry."end", -719162, (SELECT CASE :period
+--   WHEN 'whole' THEN 2932896 ELSE period_next(:period, max(day)) END
+--   FROM entry WHERE book = 'revenue' AND unit = :unit AND party <> 1))
+--   AS part
+--   FROM entry WHERE entry.book = 'revenue' AND entry.unit = :unit
+--   AND entry.party IN (SELECT party FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND amount > 0 AND party <> 1
+--   GROUP BY party HAVING min(day) >= :from AND min(day) < :to
+--   AND :cohort = CASE :period WHEN 'whole' THEN :cohort
+--   ELSE period_label(:period, min(day)) END);
+-- drill: cac_num SELECT id, party, amount AS part FROM entry
+--   WHERE book = 'acquisition' AND unit = :unit
+--   AND day >= :from AND day < :to
+--   AND :cohort = CASE :period WHEN 'whole' THEN :cohort
+--   ELSE period_label(:period, day) END;
 WITH ages AS MATERIALIZED (
     SELECT cohort, age, customers, revenue,
         sum(revenue) OVER (

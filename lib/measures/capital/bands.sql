@@ -8,6 +8,8 @@
 -- column: period text key - against the one before
 -- column: ndr ratio ratio - net dollar retention
 -- column: band text none - below, healthy, well-run or above
+-- drill: ndr_num = revenue.retention nrr_num
+-- drill: ndr_den = revenue.retention nrr_den
 WITH rule AS MATERIALIZED (
     SELECT coalesce(word_member('rule', 'ndr-band', 'healthy_ppm'), 1000000)
             AS healthy,

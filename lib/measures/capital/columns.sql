@@ -35,6 +35,8 @@
 --   * recognised(amount, day, "end", :from, :to) AS part FROM entry
 --   WHERE unit = :unit AND (book = 'cost' OR (book = 'revenue'
 --   AND party <> 1)) AND recognised(amount, day, "end", :from, :to) <> 0;
+-- drill: retention,ramp_up,referral = capital.structure
+-- drill: capital,quality_num = capital.structure quality_num
 WITH costs AS MATERIALIZED (
     SELECT coalesce(sum(recognised(amount, day, "end", :from, :to)), 0)
             AS cost

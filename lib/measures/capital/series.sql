@@ -12,6 +12,17 @@
 -- column: revenue money sum - recognised in it
 -- column: capital money none - of it, from customers and their referrals
 -- column: quality ratio none - capital of revenue
+-- drill: revenue,quality_den = revenue.movements closing
+-- drill: capital,quality_num SELECT entry.id, entry.party,
+--   recognised(entry.amount, entry.day, entry."end", calendar.first_day,
+--   calendar.next_day) AS part FROM calendar CROSS JOIN entry
+--   WHERE calendar.period = :period AND entry.book = 'revenue'
+--   AND entry.unit = :unit AND entry.party <> 1
+--   AND recognised(entry.amount, entry.day, entry."end",
+--   calendar.first_day, calendar.next_day) <> 0
+--   AND entry.party NOT IN (SELECT party FROM acquisition_newcomers
+--   WHERE source <> 'referral' AND first_day >= calendar.first_day
+--   AND first_day < calendar.next_day);
 WITH closings AS MATERIALIZED (
     SELECT period, closing FROM movement
 ),
