@@ -21,7 +21,8 @@ enum { TEST_BUFFERS = 6, TEST_COLUMNS = 12 };
 
 /* What is to be freed, whatever a test makes of the numbers outside. */
 typedef struct test_block {
-    void *buffers[TEST_BUFFERS];
+    const void *buffers[TEST_BUFFERS];
+    void *owned[TEST_BUFFERS];
     struct ArrowArray *children[TEST_COLUMNS];
     struct ArrowArray *dictionary;
 } test_block;
@@ -43,7 +44,7 @@ test_array_release(struct ArrowArray *array)
     }
     free(block->dictionary);
     for (int i = 0; i < TEST_BUFFERS; i++) {
-        free(block->buffers[i]);
+        free(block->owned[i]);
     }
     free(block);
     array->private_data = NULL;
@@ -59,7 +60,7 @@ test_array(int64_t length, int64_t buffers)
     array->length = length;
     array->null_count = -1;
     array->n_buffers = buffers;
-    array->buffers = (const void **)block->buffers;
+    array->buffers = block->buffers;
     array->private_data = block;
     array->release = test_array_release;
     test_live++;
@@ -70,9 +71,10 @@ static inline struct ArrowArray *
 test_buffer(struct ArrowArray *array, int at, const void *bytes, size_t size)
 {
     test_block *block = array->private_data;
-    free(block->buffers[at]);
-    block->buffers[at] = malloc(size);
-    memcpy(block->buffers[at], bytes, size);
+    free(block->owned[at]);
+    block->owned[at] = malloc(size);
+    memcpy(block->owned[at], bytes, size);
+    block->buffers[at] = block->owned[at];
     return array;
 }
 
