@@ -35,7 +35,8 @@ typedef struct custcap_table custcap_table;
 #define CUSTCAP_MERGE_MIN 5   /**< The smaller. */
 /** @} */
 
-/** @brief Free a table; NULL is nothing.  Threads: exclusive. */
+/** @brief Free a table; NULL is nothing.  Arrow streams made of it keep what
+ *  they need.  Threads: exclusive. */
 CUSTCAP_API void custcap_table_free(custcap_table *table);
 
 /** @brief Rows of a table. */

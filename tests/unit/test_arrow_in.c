@@ -186,7 +186,10 @@ static void no_dictionary(struct ArrowArray *c)
 {
     c->children[2]->dictionary = NULL;
 }
-static void few_buffers(struct ArrowArray *c) { c->children[0]->n_buffers = 1; }
+static void few_buffers(struct ArrowArray *c)
+{
+    c->children[0]->n_buffers = 1;
+}
 static void more_buffers(struct ArrowArray *c)
 {
     c->children[1]->n_buffers = 4;
@@ -223,7 +226,10 @@ static void below(struct ArrowArray *c)
     const int32_t offsets[] = {-1, 1, 3, 6};
     test_buffer(c->children[1], 1, offsets, sizeof offsets);
 }
-static void no_bytes(struct ArrowArray *c) { c->children[1]->buffers[2] = NULL; }
+static void no_bytes(struct ArrowArray *c)
+{
+    c->children[1]->buffers[2] = NULL;
+}
 static void outside(struct ArrowArray *c)
 {
     const uint8_t d[] = {0, 1, 2};
