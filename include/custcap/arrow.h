@@ -217,7 +217,7 @@ CUSTCAP_API void custcap_arrow_options_init(custcap_arrow_options *options);
  * @param options nullable
  * @param[out] receipt nullable; set struct_size before the call; the counts
  *   of all batches, the position of the last (0 after a dry run), the
- *   chain of the ledger's head
+ *   chain of the ledger's head; warnings of guards are only counted
  * @param progress nullable; rows so far, of an unknown total (0), while rows
  *   are read, and what custcap_ledger_import_end() says afterwards
  * @return as custcap_batch_add(), custcap_batch_commit() and
