@@ -24,6 +24,9 @@
  * | a dictionary of one of these | as its values | as its values |
  * | null | #CUSTCAP_TYPE_TEXT, all null | left out |
  *
+ * The texts of a field are what custcap-csv(5) says; `key` and `ref` may be
+ * 16 bytes, the most significant first.
+ *
  * A timestamp without a zone is local to the ledger's zone in a record (as
  * in CSV) and UTC in a table; one with a zone is an instant.  A fraction of
  * a microsecond is INVALID, never cut.  Floating-point columns are refused:
@@ -36,6 +39,15 @@
  * views stay inside, that texts are UTF-8.  The size of a plain buffer is not
  * part of the interface, so nobody can check it: a producer that claims more
  * than it has makes the process read beyond it.
+ *
+ * @code
+ * // A frame's entries in, an answer out (both streams are the host's).
+ * status = custcap_ledger_import_arrow(ledger, CUSTCAP_ENTRY, &frame, NULL,
+ *                                      NULL, NULL, NULL, error);
+ * ...
+ * status = custcap_table_to_arrow(table, 0, &answer, error);
+ * custcap_table_free(table); // the stream keeps what it needs
+ * @endcode
  *
  * An error names the column (custcap_error_field()) and the row, counted
  * from 0 through the whole stream (custcap_error_row()), also in its words.
@@ -248,7 +260,7 @@ CUSTCAP_API void custcap_arrow_options_init(custcap_arrow_options *options);
  * @param options nullable
  * @param[out] receipt nullable; set struct_size before the call; the counts
  *   of all batches, the position of the last (0 after a dry run), the
- *   chain of the ledger's head
+ *   chain of the ledger's head; warnings of guards are only counted
  * @param progress nullable; rows so far, of an unknown total (0), while rows
  *   are read, and what custcap_ledger_import_end() says afterwards
  * @param context for @p progress

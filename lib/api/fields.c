@@ -330,8 +330,7 @@ cc_adding_run(cc_adding *adding, const char *const *names,
 {
     custcap_batch *batch = adding->batch;
     const cc_memory *memory = &batch->ledger->memory;
-    adding->fields = cc_new(memory, adding->field_count,
-                            sizeof *adding->fields);
+    adding->fields = cc_new(memory, adding->field_count, sizeof(void *));
     adding->memo = cc_new(memory, 1, sizeof *adding->memo);
     const cc_waypoint before = cc_waypoint_take(batch, adding->kind);
     custcap_status status = CUSTCAP_OK;

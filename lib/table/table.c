@@ -86,6 +86,7 @@ column_clear(cc_column *column, int64_t from, int64_t to)
     if (from == to) {
         return;
     }
+    assert(column->values != NULL);
     const size_t bytes = (size_t)(to - from) * sizeof(int64_t);
     memset(column->values + from,
            column->type == CUSTCAP_TYPE_TEXT ? 0xFF : 0, bytes);
