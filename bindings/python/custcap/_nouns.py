@@ -24,7 +24,8 @@ _NUMBERS: dict[str, Any] = {
     "int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64,
     "uint64_t": ctypes.c_uint64, "double": ctypes.c_double,
     "uint8_t": ctypes.c_uint8}
-_CODES = {"int32_t": "i", "int64_t": "q", "uint64_t": "Q", "double": "d",
+# Of NumPy; int64 is "l" on 64-bit Linux.
+_CODES = {"int32_t": "i", "int64_t": "lq", "uint64_t": "LQ", "double": "d",
           "uint8_t": "B"}
 
 
@@ -133,6 +134,10 @@ class _Call:
         if one.direction == "in":
             if value is None:
                 return None
+            if in_place(value, base):
+                self.keep.append(value)
+                return ctypes.cast(value.ctypes.data,
+                                   ctypes.POINTER(_NUMBERS[base]))
             array = (_NUMBERS[base] * max(len(value), 1))(*value)
             return ctypes.cast(array, ctypes.POINTER(_NUMBERS[base]))
         if self.count is None or one.name in ("length", "needed"):
@@ -176,6 +181,13 @@ def is_array(one: proto.Parameter) -> bool:
     """Numbers that go in?"""
     return (one.direction == "in" and stars(one.ctype) == 1
             and bare(one.ctype) in _NUMBERS)
+
+
+def in_place(value: Any, base: str) -> bool:
+    """An array of NumPy that C can read where it is?"""
+    return (hasattr(value, "ctypes") and value.ndim == 1
+            and value.dtype.isnative and value.flags.c_contiguous
+            and value.dtype.char in _CODES[base])
 
 
 def is_length(one: proto.Parameter, of: str) -> bool:
