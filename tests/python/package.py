@@ -169,8 +169,8 @@ def test_minor_units(folder):
             {"party": "a", "day": "2024-01-01", "amount": 7, "unit": "JPY"}],
             minor=True)
         amounts = [row.amount for row in ledger.snapshot().records("entry")]
-        assert [f"{amount:f}" for amount in amounts][0].startswith("10.5")
-        assert amounts[1] == 7
+        assert [decimal.Decimal(amount) for amount in amounts] == [
+            decimal.Decimal("10.50"), 7]
         raises(custcap.InvalidError, ledger.post, "entry",
                {"party": "a", "day": "2024-01-01", "amount": 7,
                 "unit": "XQX"}, minor=True, words="XQX")
@@ -208,7 +208,7 @@ def test_batch_check_and_mending(folder):
             batch.clear()
             assert len(batch) == 0
             batch.add("entry", {**late, "prior": True})
-            assert len(batch.check()) == 0
+            assert batch.check() is None
             assert batch.commit().records_new == 1
             assert batch.record_status("entry") == "new"
             assert batch.record_id("entry").startswith("@")
@@ -261,7 +261,7 @@ def test_time_travel(folder):
                               "amount": 7})
         ledger.undo(position)
         after = ledger.measure("revenue.movements")
-        assert [row.closing for row in after] == [7]
+        assert [row.closing for row in after] == [7, 0]
         for snapshot in (before, ledger.snapshot(as_known=position)):
             table = snapshot.measure("revenue.movements")
             assert [row.closing for row in table] == [150, 120]

@@ -26,6 +26,16 @@ class Function(NamedTuple):
     text: str
 
 
+# arrow.h
+ARROW_FLAG_DICTIONARY_ORDERED = 1
+ARROW_FLAG_NULLABLE = 2
+ARROW_FLAG_MAP_KEYS_SORTED = 4
+
+# Flags of the calls below
+CUSTCAP_ARROW_MINOR = 1
+CUSTCAP_ARROW_PLAIN = 2
+CUSTCAP_ARROW_DRY_RUN = 4
+
 # batch.h
 CUSTCAP_BATCH_RECORDS_MAX = 65536
 
@@ -157,6 +167,17 @@ custcap_progress = c.CFUNCTYPE(c.c_int32, c.c_void_p, c.c_int64, c.c_int64)
 custcap_write = c.CFUNCTYPE(c.c_int32, c.c_void_p, c.c_void_p, c.c_int64)
 
 
+class custcap_arrow_options(c.Structure):
+    """How a stream is imported; fill with custcap_arrow_options_init() first."""
+
+    _fields_ = [
+        ("struct_size", c.c_uint64),
+        ("flags", c.c_int32),
+        ("rounding", c.c_int32),
+        ("source", c.c_char_p),
+    ]
+
+
 class custcap_entry(c.Structure):
     """An entry in numbers. Zero is "none" wherever a field is optional."""
 
@@ -245,6 +266,7 @@ class custcap_snapshot_options(c.Structure):
 
 
 STRUCTS: dict[str, tuple[type[c.Structure], int]] = {
+    "custcap_arrow_options": (custcap_arrow_options, 24),
     "custcap_entry": (custcap_entry, 112),
     "custcap_receipt": (custcap_receipt, 88),
     "custcap_ledger_options": (custcap_ledger_options, 112),
@@ -264,6 +286,122 @@ HANDLES = (
 )
 
 FUNCTIONS: dict[str, Function] = {
+    "custcap_table_to_arrow": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_int32,
+            c.c_void_p,
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("table", "const custcap_table *", "in"),
+            Parameter("flags", "int32_t", "in"),
+            Parameter("stream", "struct ArrowArrayStream *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "A table as an Arrow stream: its schema and one chunk of all rows. "
+        "Call it as often as wanted: every stream is a fresh one. int64, "
+        "instants, and the integers of ratios are borrowed without a copy; "
+        "the stream and what comes out of it keep the table alive, so it "
+        "may be freed first. They may be released in any order and on any "
+        "thread. column Arrow int64 int64 money, decimal decimal128(19, "
+        "scale) day date32 instant timestamp(us, UTC) text "
+        "dictionary(int32, utf8) of the texts in use, each once ratio `x` "
+        "`x` float64, and `x_num` and `x_den` int64, as in CSV  Money is a "
+        "decimal because every tool then sees major units, exactly, and "
+        "none has to know of a scale beside the numbers; who wants the "
+        "integers asks for CUSTCAP_ARROW_MINOR. The float64 of a ratio is "
+        "for charts (null where it is undefined); what is exact are the two"
+        " integers, in minor units.  The notes of the table are the "
+        "schema's metadata, \"custcap.\" before each name; every field has "
+        "\"custcap.type\", \"custcap.merge\" and \"custcap.scale\", by which "
+        "custcap_table_from_arrow() makes the same table again.",
+    ),
+    "custcap_table_from_arrow": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.POINTER(c.c_void_p),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("stream", "struct ArrowArrayStream *", "in"),
+            Parameter("table", "custcap_table **", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "A table out of an Arrow stream: for custcap_query_bind_table(). "
+        "All chunks, copied. Fields that custcap_table_to_arrow() described"
+        " come back as what they were, ratios out of their three columns; "
+        "others have no merge rule. It uses the C library's allocator.",
+    ),
+    "custcap_batch_add_arrow": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_int32,
+            c.c_void_p,
+            c.c_int32,
+            c.POINTER(c.c_int64),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("batch", "custcap_batch *", "in"),
+            Parameter("record", "int32_t", "in"),
+            Parameter("stream", "struct ArrowArrayStream *", "in"),
+            Parameter("flags", "int32_t", "in"),
+            Parameter("rows", "int64_t *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "Add the records of a stream to a batch, all of them or none. "
+        "Column names are the fields of the record, as in CSV (custcap-"
+        "csv(5)); null and the empty text are a field left out. The batch's"
+        " rounding and source apply. Integers in `amount` are major units "
+        "but with CUSTCAP_ARROW_MINOR, or where the field says "
+        "\"custcap.scale\".",
+    ),
+    "custcap_arrow_options_init": Function(
+        None,
+        (
+            c.POINTER(custcap_arrow_options),
+        ),
+        "void",
+        (
+            Parameter("options", "custcap_arrow_options *", "in"),
+        ),
+        "The defaults: major units, no rounding, source \"host\".",
+    ),
+    "custcap_ledger_import_arrow": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_int32,
+            c.c_void_p,
+            c.POINTER(custcap_arrow_options),
+            c.POINTER(custcap_receipt),
+            custcap_progress,
+            c.c_void_p,
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("ledger", "custcap_ledger *", "in"),
+            Parameter("record", "int32_t", "in"),
+            Parameter("stream", "struct ArrowArrayStream *", "in"),
+            Parameter("options", "const custcap_arrow_options *", "in"),
+            Parameter("receipt", "custcap_receipt *", "out"),
+            Parameter("progress", "custcap_progress", "in"),
+            Parameter("context", "void *", "in"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "Import the records of a stream of any length: all or nothing. One "
+        "import of batches (custcap_ledger_import_begin()); after a "
+        "failure, or when the callback cancels, the ledger is as if it had "
+        "never begun.",
+    ),
     "custcap_batch_new": Function(
         c.c_int32,
         (
