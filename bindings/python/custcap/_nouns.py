@@ -4,7 +4,8 @@ Every handle in the headers gets one: its methods are the functions named
 after it, with the header's words as their help.  Parameters keep their names
 and order; what a call makes is returned.  A length or count that belongs to
 a text or an array before it is not asked for; callbacks and their contexts
-are left out.  A class written by hand takes the place of one made here when
+are left out; a function named like a method of all handles gets a "_" behind it.
+A class written by hand takes the place of one made here when
 it is listed in __init__.py.
 """
 from __future__ import annotations
@@ -272,8 +273,9 @@ def make(noun: str) -> type[Handle]:
                    "header."}
     for name, function in proto.FUNCTIONS.items():
         if name.startswith(f"{noun}_") and name != f"{noun}_free":
-            made = method(name, function, noun)
-            body[name[len(noun) + 1:]] = made
+            verb = name[len(noun) + 1:]
+            own = hasattr(Handle, verb)  # close() lets go of the handle
+            body[verb + "_" * own] = method(name, function, noun)
     return type(class_name(noun), (Handle,), body)
 
 
