@@ -106,7 +106,6 @@ def _lend(thing: Any) -> int:
 
 
 def _releaser(kind: type[Any]) -> Any:
-    @_RELEASE
     def release(address: int) -> None:
         struct = kind.from_address(address)
         for i in range(getattr(struct, "n_children", 0)):
@@ -115,7 +114,7 @@ def _releaser(kind: type[Any]) -> Any:
                 _RELEASE(child.release)(struct.children[i])
         struct.release = None
         _lent.pop(struct.private_data, None)
-    return release
+    return _RELEASE(release)
 
 
 _release_schema = _releaser(Schema)

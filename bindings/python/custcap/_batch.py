@@ -207,16 +207,17 @@ class Batch(Handle):
         with self._ledger._guard:
             LIB.custcap_batch_clear(owner.pointer)
 
-    def check(self) -> Table:
+    def check(self) -> Optional[Table]:
         """Run the guards without committing: a table of severity, code,
-        record and reason; empty where nobody objects."""
+        record and reason, or None where nobody objects."""
         made = out_pointer()
         try:
             self._call("check", ctypes.byref(made))
         except RefusedError:
             if not made.value:
                 raise
-        return Table._own(made.value)
+        table = Table._own(made.value) if made.value else None
+        return table if table is not None and len(table) else None
 
     def commit(self) -> Receipt:
         """Make the batch durable, exactly once; it is empty afterwards.

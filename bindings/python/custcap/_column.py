@@ -31,7 +31,7 @@ def borrowed(owner: Owner, address: Optional[int], count: int) -> memoryview:
     is: read-only, format "q", no copy."""
     if not address or count == 0:
         return memoryview(b"").cast("q")
-    kind = type("Cells", (ctypes.c_int64 * count,), {})
+    kind: Any = type("Cells", (ctypes.c_int64 * count,), {})
     cells = kind.from_address(address)
     cells.owner = owner
     return memoryview(cells).cast("B").cast("q").toreadonly()
@@ -167,9 +167,9 @@ class Column:
         """
         import numpy
         if self.type == "text":
-            made = numpy.empty(self._rows, dtype=object)
-            made[:] = self.to_list()
-            return made
+            texts: Any = numpy.empty(self._rows, dtype=object)
+            texts[:] = self.to_list()
+            return texts
         raw = numpy_view(self.values)
         if self.type == "ratio":
             with numpy.errstate(divide="ignore", invalid="ignore"):

@@ -55,7 +55,8 @@ class Hooks:
                  ) -> None:
         self._clock, self._random, self._key = clock, random, master_key
         self._problem: Optional[BaseException] = None
-        fields = dict(proto.custcap_ledger_options._fields_)
+        fields: dict[str, Any] = {
+            one[0]: one[1] for one in proto.custcap_ledger_options._fields_}
         self._calls = (fields["clock"](self._now), fields["random"](
             self._fill), fields["master_key"](self._give))
 
@@ -151,7 +152,7 @@ class Ledger(Handle):
         Raises:
             NotFoundError, NotALedgerError, FileVersionError, CorruptError,
             BusyError, FileError, DiskFullError;
-            InvalidError: with ``create``, the path exists, or zone or unit
+            RequestError: with ``create``, the path exists, or zone or unit
                 is not known.
         """
         options = started(proto.custcap_ledger_options)

@@ -4,8 +4,9 @@ Every handle in the headers gets one: its methods are the functions named
 after it, with the header's words as their help.  Parameters keep their names
 and order; what a call makes is returned.  A length or count that belongs to
 a text or an array before it is not asked for; callbacks and their contexts
-are left out.  A class written by hand takes the place of one made here when
-it is listed in __init__.py.
+are left out; a function named like a method of all handles gets a "_" behind
+it.  A class written by hand takes the place of one made here when it is
+listed in __init__.py.
 """
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ _NUMBERS: dict[str, Any] = {
     "int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64,
     "uint64_t": ctypes.c_uint64, "double": ctypes.c_double,
     "uint8_t": ctypes.c_uint8}
-_CODES = {"int32_t": "i", "int64_t": "q", "uint64_t": "Q", "double": "d",
+# Of NumPy; int64 is "l" on 64-bit Linux.
+_CODES = {"int32_t": "i", "int64_t": "lq", "uint64_t": "LQ", "double": "d",
           "uint8_t": "B"}
 
 
@@ -133,6 +135,10 @@ class _Call:
         if one.direction == "in":
             if value is None:
                 return None
+            if in_place(value, base):
+                self.keep.append(value)
+                return ctypes.cast(value.ctypes.data,
+                                   ctypes.POINTER(_NUMBERS[base]))
             array = (_NUMBERS[base] * max(len(value), 1))(*value)
             return ctypes.cast(array, ctypes.POINTER(_NUMBERS[base]))
         if self.count is None or one.name in ("length", "needed"):
@@ -176,6 +182,13 @@ def is_array(one: proto.Parameter) -> bool:
     """Numbers that go in?"""
     return (one.direction == "in" and stars(one.ctype) == 1
             and bare(one.ctype) in _NUMBERS)
+
+
+def in_place(value: Any, base: str) -> bool:
+    """An array of NumPy that C can read where it is?"""
+    return (hasattr(value, "ctypes") and value.ndim == 1
+            and value.dtype.isnative and value.flags.c_contiguous
+            and value.dtype.char in _CODES[base])
 
 
 def is_length(one: proto.Parameter, of: str) -> bool:
@@ -260,8 +273,9 @@ def make(noun: str) -> type[Handle]:
                    "header."}
     for name, function in proto.FUNCTIONS.items():
         if name.startswith(f"{noun}_") and name != f"{noun}_free":
-            made = method(name, function, noun)
-            body[name[len(noun) + 1:]] = made
+            verb = name[len(noun) + 1:]
+            own = hasattr(Handle, verb)  # close() lets go of the handle
+            body[verb + "_" * own] = method(name, function, noun)
     return type(class_name(noun), (Handle,), body)
 
 

@@ -194,7 +194,7 @@ def record_fields(record: str) -> list[str]:
     ['party', 'other', 'from', 'to']
     """
     kind = record_kind(record)
-    names = []
+    names: list[str] = []
     while True:
         name = LIB.custcap_record_field(kind, len(names))
         if name is None:
