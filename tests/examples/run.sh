@@ -32,7 +32,7 @@ LD_LIBRARY_PATH=$usr/lib
 PKG_CONFIG_LIBDIR=$usr/lib/pkgconfig:$(pkg-config --variable pc_path \
     pkg-config)
 PKG_CONFIG_SYSROOT_DIR=$stage
-LUA_CPATH=$usr/lib/lua/5.4/?.so
+LUA_CPATH="$usr/lib/lua/5.4/?.so"
 # The package for Python: where `make install` put it, else from the tree.
 installed=$(find "$usr" -type d -path '*-packages/custcap' 2>/dev/null |
     head -n 1)
@@ -94,7 +94,7 @@ done
 
 # One table, every door.
 ledger=$work/sample.ledger
-custcap init "$ledger" && custcap sample "$ledger" >/dev/null ||
+{ custcap init "$ledger" && custcap sample "$ledger" >/dev/null; } ||
     fails sample "no sample company"
 start "$work/examples/retention.sh" "$ledger" >"$work/expected.csv"
 rows=$(wc -l <"$work/expected.csv")
