@@ -55,7 +55,8 @@ MAN_PAGES = $(sort $(wildcard man/man*/*.[1-8]))
 HEADERS = $(sort $(wildcard include/custcap/*.h))
 
 .PHONY: all demo check quick tests bench lint deps install uninstall dist \
-  clean distclean docs describe lua install-lua FORCE
+  clean distclean docs describe man lua install-lua \
+  FORCE
 
 all: $(B)/libcustcap.a $(B)/libcustcap.so $(B)/custcap $(B)/custcap.pc
 
@@ -162,12 +163,16 @@ deps:
 	@sh tools/dependencies build check
 
 docs:
-	@mkdir -p $(B)/html
-	doxygen Doxyfile
+	@mkdir -p $(B)
+	(cat Doxyfile; echo 'OUTPUT_DIRECTORY = $(B)') | doxygen -
 
-# What is generated from the header comments and committed.
+# What is generated from the header comments, and from the catalogue, and is
+# committed so that a build needs no Doxygen.
 describe:
 	tools/describe bindings/api.json
+
+man: describe
+	tools/manual man
 
 # --- installing -------------------------------------------------------------
 

@@ -7,6 +7,7 @@
 #ifndef CUSTCAP_CUSTCAP_H
 #define CUSTCAP_CUSTCAP_H
 
+#include <custcap/arrow.h>
 #include <custcap/batch.h>
 #include <custcap/ledger.h>
 #include <custcap/query.h>

@@ -11,9 +11,9 @@
  * and a length in bytes; a length of -1 means "up to the NUL".  Names (paths,
  * codes, measures, fields) are ended by a NUL.  Text that comes out is
  * borrowed from a handle.  What an out-parameter receives is the caller's to
- * free; what a function returns as a pointer is borrowed, but for the three
- * that end in _new.  A free of NULL is nothing, and handles may be freed in
- * any order.
+ * free; what a function returns as a pointer is borrowed, but for
+ * custcap_error_new() and custcap_query_new().  A free of NULL is nothing,
+ * and handles may be freed in any order.
  *
  * A struct that crosses begins with its own size: an _init function sets it,
  * or the caller does.  A larger struct of a later version is taken where the
@@ -33,7 +33,7 @@
  * - #CUSTCAP_IO: the file system failed;
  * - #CUSTCAP_CORRUPT: what was read is damaged;
  * - #CUSTCAP_DEAD: a sync of this handle failed earlier;
- * - #CUSTCAP_MISUSE: the ledger is NULL, freed, or from before a fork();
+ * - #CUSTCAP_MISUSE: the ledger is NULL, freed, or from before a fork(2);
  * - #CUSTCAP_INVALID: something that is needed is NULL;
  * - #CUSTCAP_INTERNAL: a bug of the library;
  *
@@ -78,8 +78,11 @@ extern "C" {
 /** @name The version of the headers
  *  Compare with custcap_version(), which is the library's.
  *  @{ */
+/** Moves on a break. */
 #define CUSTCAP_VERSION_MAJOR 0
+/** Moves when something is added. */
 #define CUSTCAP_VERSION_MINOR 1
+/** Moves when something is mended. */
 #define CUSTCAP_VERSION_PATCH 0
 /** @} */
 

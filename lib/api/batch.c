@@ -304,6 +304,9 @@ custcap_status
 custcap_batch_party(custcap_batch *batch, const char *key,
                     int64_t key_length, int64_t *party, custcap_error *error)
 {
+    if (party != NULL) {
+        *party = 0;
+    }
     if (batch == NULL || key == NULL || party == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a batch, a key and a place for the party are needed");
@@ -317,6 +320,9 @@ custcap_status
 custcap_batch_word(custcap_batch *batch, int32_t kind, const char *text,
                    int64_t text_length, int64_t *word, custcap_error *error)
 {
+    if (word != NULL) {
+        *word = 0;
+    }
     if (batch == NULL || text == NULL || word == NULL || kind <= 0 ||
         kind >= CC_W_KIND_END) {
         return cc_fail(error, CUSTCAP_INVALID,
@@ -436,6 +442,32 @@ entry_store(const custcap_batch *batch, const custcap_entry *entry,
     columns[CC_ENTRY_KEY_LOW][row] = (int64_t)entry->key_low;
 }
 
+/* A struct of a later version is taken where what is unknown here is 0. */
+static custcap_status
+entry_sizes_check(const custcap_entry *base, int64_t count, int64_t stride,
+                  custcap_error *error)
+{
+    const uint64_t size = base->struct_size;
+    if (size < sizeof *base || stride > INT32_MAX || stride < 0 ||
+        size > (uint64_t)stride) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "entry.struct_size is %llu and stride %lld; call "
+                       "custcap_entry_init first",
+                       (unsigned long long)size, (long long)stride);
+    }
+    const uint8_t *at = (const uint8_t *)base;
+    for (int64_t i = 0; size > sizeof *base && i < count; i++) {
+        for (uint64_t b = sizeof *base; b < size; b++) {
+            if (at[i * stride + (int64_t)b] != 0) {
+                return cc_fail_at(error, CUSTCAP_UNSUPPORTED, i, "",
+                                  "entry %lld has a field of a later version "
+                                  "set", (long long)i);
+            }
+        }
+    }
+    return CUSTCAP_OK;
+}
+
 custcap_status
 custcap_batch_add_entries(custcap_batch *batch, const custcap_entry *base,
                           int64_t count, int64_t stride,
@@ -449,16 +481,7 @@ custcap_batch_add_entries(custcap_batch *batch, const custcap_entry *base,
     if (count == 0) {
         return CUSTCAP_OK;
     }
-    if (base->struct_size != sizeof *base ||
-        stride < (int64_t)sizeof *base || stride > INT32_MAX) {
-        return cc_fail(error,
-                       base->struct_size > sizeof *base ? CUSTCAP_UNSUPPORTED
-                                                        : CUSTCAP_INVALID,
-                       "entry.struct_size is %llu and stride %lld; call "
-                       "custcap_entry_init first",
-                       (unsigned long long)base->struct_size,
-                       (long long)stride);
-    }
+    CC_TRY(entry_sizes_check(base, count, stride, error));
     if (count > CC_BATCH_RECORDS_MAX - custcap_batch_count(batch)) {
         return cc_fail(error, CUSTCAP_LIMIT,
                        "a batch holds at most %d records",

@@ -15,8 +15,8 @@
 
 enum { PARTY_CHUNK = 128 };
 
-static custcap_status
-cell_fail(const cc_adding *adding, int64_t row, int64_t field, cc_text cell,
+custcap_status
+cc_adding_fail(const cc_adding *adding, int64_t row, int64_t field, cc_text cell,
           const char *expected, custcap_error *error)
 {
     char room[256];
@@ -45,7 +45,7 @@ read_day(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     int64_t instant = 0;
     int32_t day = 0;
     if (!cc_zone_parse(adding->batch->ledger->zone, cell, &instant, &day)) {
-        return cell_fail(adding, row, field, cell,
+        return cc_adding_fail(adding, row, field, cell,
                          "a day that exists (YYYY-MM-DD) or an instant",
                          error);
     }
@@ -69,14 +69,14 @@ read_word(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
             *first = cc_words_find(words, CC_W_BOOK, cell);
         }
         return *first != 0 ? CUSTCAP_OK
-                           : cell_fail(adding, row, field, cell,
+                           : cc_adding_fail(adding, row, field, cell,
                                        "a word of the same kind", error);
     }
     custcap_error inner = {0};
     const custcap_status status =
         cc_batch_word(adding->batch, about->words, cell, first, &inner);
     if (status == CUSTCAP_INVALID) {
-        return cell_fail(adding, row, field, cell,
+        return cc_adding_fail(adding, row, field, cell,
                          about->words == CC_W_UNIT
                              ? "a known unit (ISO 4217 or defined)"
                              : "a known word of that kind",
@@ -98,7 +98,7 @@ read_span(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     const int64_t day =
         cc_adding_column(adding, cc_adding_day_column(adding->kind))[row];
     if (end < day) {
-        return cell_fail(adding, row, field, cell,
+        return cc_adding_fail(adding, row, field, cell,
                          "a day not before the record's own", error);
     }
     cc_adding_column(adding, adding->fields[field]->column)[row] =
@@ -135,7 +135,7 @@ read_money(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
                           "%s: \"%s\" is too large to be kept exactly", name,
                           cc_text_show(cell, room));
     }
-    return cell_fail(adding, row, field, cell, "a decimal number", error);
+    return cc_adding_fail(adding, row, field, cell, "a decimal number", error);
 }
 
 static custcap_status
@@ -146,7 +146,7 @@ read_decimal(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     int32_t scale = 0;
     const cc_decimal_result result = cc_decimal_split(cell, &mantissa, &scale);
     if (result != CC_DECIMAL_OK) {
-        return cell_fail(adding, row, field, cell,
+        return cc_adding_fail(adding, row, field, cell,
                          "a decimal number of at most 18 digits", error);
     }
     const int32_t column = adding->fields[field]->column;
@@ -165,7 +165,7 @@ read_id(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     if (cell.data[0] == '@') {
         int64_t id = 0;
         if (!cc_id_parse(cell, &id)) {
-            return cell_fail(adding, row, field, cell,
+            return cc_adding_fail(adding, row, field, cell,
                              "a key or @position.row", error);
         }
         cc_adding_column(adding, column)[row] = id;
@@ -203,7 +203,7 @@ read_key(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     cc_key key;
     if (cell.length >= 2 && cell.data[0] == '0' && cell.data[1] == 'x') {
         if (!cc_key_parse(cell, &key) || (key.high | key.low) == 0) {
-            return cell_fail(adding, row, field, cell,
+            return cc_adding_fail(adding, row, field, cell,
                              "0x and 32 hex digits, not all zero", error);
         }
     } else {
@@ -248,7 +248,7 @@ read_integer(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     if (adding->kind == CC_DEFINITION) {
         const cc_word_kind kind = cc_word_kind_parse(cell);
         if (kind == CC_W_NONE || kind == CC_W_FORM || kind == CC_W_BOOK) {
-            return cell_fail(adding, row, field, cell,
+            return cc_adding_fail(adding, row, field, cell,
                              "a kind of word a host may define", error);
         }
         *target = kind;
@@ -257,7 +257,7 @@ read_integer(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     if (adding->kind == CC_MARK &&
         adding->fields[field]->column == CC_MARK_KIND) {
         if (!cc_text_is(cell, "anchor")) {
-            return cell_fail(adding, row, field, cell,
+            return cc_adding_fail(adding, row, field, cell,
                              "anchor (others have calls of their own)",
                              error);
         }
@@ -267,7 +267,7 @@ read_integer(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     if (adding->kind == CC_MARK) {
         return cc_text_to_int64(cell, target)
                    ? CUSTCAP_OK
-                   : cell_fail(adding, row, field, cell, "an integer", error);
+                   : cc_adding_fail(adding, row, field, cell, "an integer", error);
     }
     if (cc_text_is(cell, "1") || cc_text_is(cell, "yes") ||
         cc_text_is(cell, "true") || cc_text_is(cell, "given")) {
@@ -279,7 +279,7 @@ read_integer(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
         *target = 0;
         return CUSTCAP_OK;
     }
-    return cell_fail(adding, row, field, cell, "yes or no", error);
+    return cc_adding_fail(adding, row, field, cell, "yes or no", error);
 }
 
 /* Words and days repeat: the memo remembers what a text came to. */
@@ -313,8 +313,8 @@ read_with_memo(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     return CUSTCAP_OK;
 }
 
-static custcap_status
-read_cell(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
+custcap_status
+cc_adding_read_cell(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
           custcap_error *error)
 {
     switch (adding->fields[field]->type) {
@@ -346,8 +346,8 @@ read_cell(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     return cc_fail(error, CUSTCAP_INTERNAL, "a field of no type");
 }
 
-static custcap_status
-cell_empty(const cc_adding *adding, int64_t field, int64_t row,
+custcap_status
+cc_adding_empty(const cc_adding *adding, int64_t field, int64_t row,
            custcap_error *error)
 {
     const cc_field *about = adding->fields[field];
@@ -365,15 +365,15 @@ cc_adding_read(cc_adding *adding, int64_t field, custcap_error *error)
     for (int64_t row = 0; row < adding->row_count; row++) {
         const cc_text cell = cc_adding_cell(adding, row, field);
         if (cell.length == 0) {
-            CC_TRY(cell_empty(adding, field, row, error));
+            CC_TRY(cc_adding_empty(adding, field, row, error));
             continue;
         }
         if (adding->fields[field]->type >= CC_F_STRING &&
             !cc_text_is_utf8(cell)) {
-            return cell_fail(adding, row, field, cell, "UTF-8 without NUL",
+            return cc_adding_fail(adding, row, field, cell, "UTF-8 without NUL",
                              error);
         }
-        CC_TRY(read_cell(adding, field, row, cell, error));
+        CC_TRY(cc_adding_read_cell(adding, field, row, cell, error));
     }
     return CUSTCAP_OK;
 }
@@ -419,7 +419,7 @@ party_chunk(cc_adding *adding, int64_t field, int64_t from, int64_t to,
     for (int64_t row = from; row < to; row++) {
         const cc_text cell = cc_adding_cell(adding, row, field);
         if (cell.length == 0) {
-            CC_TRY(cell_empty(adding, field, row, error));
+            CC_TRY(cc_adding_empty(adding, field, row, error));
             continue;
         }
         custcap_error inner = {0};

@@ -337,11 +337,11 @@ custcap_status
 custcap_batch_check(custcap_batch *batch, custcap_table **findings,
                     custcap_error *error)
 {
-    if (batch == NULL) {
-        return cc_fail(error, CUSTCAP_INVALID, "a batch is needed");
-    }
     if (findings != NULL) {
         *findings = NULL;
+    }
+    if (batch == NULL) {
+        return cc_fail(error, CUSTCAP_INVALID, "a batch is needed");
     }
     CC_TRY(cc_batch_check(batch, error));
     cc_error_clear(error);

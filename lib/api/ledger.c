@@ -263,11 +263,13 @@ custcap_status
 custcap_ledger_create(const char *path, const custcap_ledger_options *given,
                       custcap_ledger **ledger, custcap_error *error)
 {
+    if (ledger != NULL) {
+        *ledger = NULL;
+    }
     if (path == NULL || path[0] == '\0' || ledger == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a path and a place for the ledger are needed");
     }
-    *ledger = NULL;
     custcap_ledger_options options;
     CC_TRY(options_read(given, &options, error));
     if (options.flags & CUSTCAP_LEDGER_READ_ONLY) {
@@ -307,11 +309,13 @@ custcap_status
 custcap_ledger_open(const char *path, const custcap_ledger_options *given,
                     custcap_ledger **ledger, custcap_error *error)
 {
+    if (ledger != NULL) {
+        *ledger = NULL;
+    }
     if (path == NULL || path[0] == '\0' || ledger == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a path and a place for the ledger are needed");
     }
-    *ledger = NULL;
     custcap_ledger_options options;
     CC_TRY(options_read(given, &options, error));
     custcap_ledger *made = NULL;

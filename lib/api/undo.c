@@ -198,6 +198,9 @@ custcap_status
 custcap_ledger_undo(custcap_ledger *ledger, int64_t position,
                     int64_t *reversed, custcap_error *error)
 {
+    if (reversed != NULL) {
+        *reversed = 0;
+    }
     CC_TRY(cc_ledger_check(ledger, 1, error));
     if (ledger->importing) {
         return cc_fail(error, CUSTCAP_INVALID,

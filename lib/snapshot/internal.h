@@ -114,6 +114,7 @@ struct cc_view {
     cc_head head;
     custcap_progress progress;
     void *context;
+    int32_t threads; /* 0: the source's */
     cc_columns *columns;
     cc_resolver resolver;
     cc_directory *party_rows; /* NULL until asked for */

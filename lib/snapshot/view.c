@@ -204,7 +204,15 @@ int32_t
 cc_view_threads(const cc_view *view)
 {
     assert(view != NULL);
-    return view->source->threads;
+    return view->threads > 0 ? view->threads : view->source->threads;
+}
+
+void
+cc_view_set_threads(cc_view *view, int32_t threads)
+{
+    assert(view != NULL);
+    assert(threads >= 0);
+    view->threads = threads;
 }
 
 custcap_status

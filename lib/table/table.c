@@ -14,6 +14,7 @@
 #include "inner.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <string.h>
 
 enum { FIRST_ROWS = 16 };
@@ -47,10 +48,22 @@ column_free(const cc_memory *memory, cc_column *column)
     cc_text_index_free(column->index);
 }
 
+custcap_table *
+cc_table_share(const custcap_table *table)
+{
+    assert(table != NULL);
+    /* Nothing that can be seen of a table changes. */
+    custcap_table *shared = (custcap_table *)(uintptr_t)table;
+    atomic_fetch_add_explicit(&shared->shares, 1, memory_order_relaxed);
+    return shared;
+}
+
 void
 custcap_table_free(custcap_table *table)
 {
-    if (table == NULL) {
+    if (table == NULL ||
+        atomic_fetch_sub_explicit(&table->shares, 1,
+                                  memory_order_acq_rel) > 0) {
         return;
     }
     const cc_memory memory = table->memory;
@@ -141,8 +154,8 @@ table_reserve(custcap_table *table, int64_t rows, custcap_error *error)
 }
 
 /* Which rule can be followed for which type. */
-static int
-merge_suits(int32_t type, int32_t merge)
+int
+cc_merge_suits(int32_t type, int32_t merge)
 {
     const int is_ratio = type == CUSTCAP_TYPE_RATIO;
     switch (merge) {
@@ -181,7 +194,7 @@ check_column(const custcap_table *table, const char *name, int32_t type,
                        "column '%s' has type %d, expected 1 to 7", shown,
                        (int)type);
     }
-    if (!merge_suits(type, merge)) {
+    if (!cc_merge_suits(type, merge)) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "column '%s' of type %d can't have merge rule %d",
                        shown, (int)type, (int)merge);
@@ -372,11 +385,11 @@ column_own_dictionary(const cc_memory *memory, cc_column *column,
 }
 
 custcap_status
-cc_table_set_text(custcap_table *table, int64_t column, cc_text text,
-                  custcap_error *error)
+cc_table_put_text(custcap_table *table, int64_t column, int64_t row,
+                  cc_text text, custcap_error *error)
 {
     cc_column *to = column_at(table, column);
-    assert(table->rows > 0);
+    assert(row >= 0 && row < table->rows);
     assert(to->type == CUSTCAP_TYPE_TEXT);
 
     CC_TRY(column_own_dictionary(&table->memory, to, error));
@@ -387,8 +400,16 @@ cc_table_set_text(custcap_table *table, int64_t column, cc_text text,
     if (number == before) {
         to->ordered = 0; /* a new text at the end may break the order */
     }
-    to->values[table->rows - 1] = number;
+    to->values[row] = number;
     return CUSTCAP_OK;
+}
+
+custcap_status
+cc_table_set_text(custcap_table *table, int64_t column, cc_text text,
+                  custcap_error *error)
+{
+    assert(table->rows > 0);
+    return cc_table_put_text(table, column, table->rows - 1, text, error);
 }
 
 custcap_status

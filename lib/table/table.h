@@ -61,7 +61,10 @@ custcap_status cc_table_set_text(custcap_table *table, int64_t column,
                                  cc_text text, custcap_error *error);
 custcap_status cc_table_set_null(custcap_table *table, int64_t column,
                                  custcap_error *error);
-/* Any cell (all rows, all types). */
+/* Any cell (all rows; nulls: all types). */
+custcap_status cc_table_put_text(custcap_table *table, int64_t column,
+                                 int64_t row, cc_text text,
+                                 custcap_error *error);
 custcap_status cc_table_put_null(custcap_table *table, int64_t column,
                                  int64_t row, custcap_error *error);
 

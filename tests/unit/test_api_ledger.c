@@ -341,6 +341,71 @@ START_TEST(a_cancelled_rebuild_can_be_done_again)
 }
 END_TEST
 
+/* INTERFACES.md, ABI rule 4: out-parameters are set to NULL first, whatever
+ * else is wrong.  The pointers begin as something that would crash. */
+START_TEST(out_parameters_are_emptied_first)
+{
+    custcap_ledger *none = (custcap_ledger *)(uintptr_t)8;
+    custcap_table *table = (custcap_table *)(uintptr_t)8;
+    custcap_taxonomy *taxonomy = (custcap_taxonomy *)(uintptr_t)8;
+    int64_t number = 8;
+    int64_t until = -1;
+    ck_assert_int_eq(custcap_ledger_open(NULL, NULL, &none, NULL),
+                     CUSTCAP_INVALID);
+    ck_assert_ptr_null(none);
+    none = (custcap_ledger *)(uintptr_t)8;
+    ck_assert_int_eq(custcap_ledger_create("", NULL, &none, NULL),
+                     CUSTCAP_INVALID);
+    ck_assert_ptr_null(none);
+    custcap_snapshot *snapshot = NULL;
+    ok(custcap_snapshot_open(ledger, NULL, &snapshot, last));
+    ck_assert_int_eq(custcap_snapshot_drill(snapshot, "revenue.retention",
+                                            NULL, 1, NULL, &table, NULL),
+                     CUSTCAP_INVALID);
+    ck_assert_ptr_null(table);
+    table = (custcap_table *)(uintptr_t)8;
+    ck_assert_int_eq(custcap_snapshot_measure_text(snapshot, NULL, 0, NULL,
+                                                   &table, NULL),
+                     CUSTCAP_INVALID);
+    ck_assert_ptr_null(table);
+    table = (custcap_table *)(uintptr_t)8;
+    ck_assert_int_eq(custcap_snapshot_records(NULL, CUSTCAP_ENTRY, 0, &until,
+                                              &table, NULL),
+                     CUSTCAP_INVALID);
+    ck_assert_ptr_null(table);
+    ck_assert_int_eq(custcap_snapshot_taxonomy(NULL, &taxonomy, NULL),
+                     CUSTCAP_INVALID);
+    ck_assert_ptr_null(taxonomy);
+    ck_assert_int_eq(custcap_ledger_party(ledger, NULL, NULL, 0, &number,
+                                          NULL),
+                     CUSTCAP_INVALID);
+    ck_assert_int_eq(number, 0);
+    custcap_snapshot_free(snapshot);
+}
+END_TEST
+
+START_TEST(a_snapshot_has_its_own_threads)
+{
+    custcap_snapshot_options options;
+    custcap_snapshot *snapshot = NULL;
+    custcap_table *table = NULL;
+    custcap_snapshot_options_init(&options);
+    options.threads = 1;
+    ok(custcap_snapshot_open(ledger, &options, &snapshot, last));
+    ok(custcap_snapshot_measure(snapshot, "revenue.movements", NULL, &table,
+                                last));
+    custcap_table_free(table);
+    custcap_snapshot_free(snapshot);
+    options.threads = -1;
+    ck_assert_int_eq(custcap_snapshot_open(ledger, &options, &snapshot, last),
+                     CUSTCAP_INVALID);
+    options.threads = 1025;
+    ck_assert_int_eq(custcap_snapshot_open(ledger, &options, &snapshot, last),
+                     CUSTCAP_INVALID);
+    ck_assert_ptr_null(snapshot);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -357,6 +422,8 @@ main(void)
     tcase_add_test(all, read_only_reads_only);
     tcase_add_test(all, nonsense_is_refused);
     tcase_add_test(all, a_cancelled_rebuild_can_be_done_again);
+    tcase_add_test(all, out_parameters_are_emptied_first);
+    tcase_add_test(all, a_snapshot_has_its_own_threads);
     tcase_add_test(all, a_taxonomy_outlives_its_snapshot);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
