@@ -168,7 +168,6 @@ CUSTCAP_API const char *custcap_record_field(int32_t record, int64_t index);
  *   cell can't be read
  * @retval CUSTCAP_OVERFLOW a number does not fit
  * @retval CUSTCAP_LIMIT the batch or a text would be too large
- * @retval CUSTCAP_CONFLICT a definition contradicts one that is there
  *
  * Threads: exclusive.  Since 0.1.
  */
