@@ -4,6 +4,12 @@ static const struct {
     const char *name;
     int64_t value;
 } constants[] = {
+    {"ARROW_FLAG_DICTIONARY_ORDERED", INT64_C(1)},
+    {"ARROW_FLAG_NULLABLE", INT64_C(2)},
+    {"ARROW_FLAG_MAP_KEYS_SORTED", INT64_C(4)},
+    {"ARROW_MINOR", INT64_C(1)},
+    {"ARROW_PLAIN", INT64_C(2)},
+    {"ARROW_DRY_RUN", INT64_C(4)},
     {"BATCH_RECORDS_MAX", INT64_C(65536)},
     {"DEFINITION", INT64_C(1)},
     {"PARTY", INT64_C(2)},
@@ -16,10 +22,6 @@ static const struct {
     {"MOVE", INT64_C(9)},
     {"CONSENT", INT64_C(10)},
     {"MARK", INT64_C(11)},
-    {"WORD_CODE", INT64_C(7)},
-    {"WORD_UNIT", INT64_C(8)},
-    {"WORD_LINE", INT64_C(9)},
-    {"WORD_CHANNEL", INT64_C(10)},
     {"RECORD_NEW", INT64_C(1)},
     {"RECORD_EXISTS", INT64_C(2)},
     {"RECORD_CONFLICT", INT64_C(3)},
