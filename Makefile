@@ -170,6 +170,7 @@ docs:
 # committed so that a build needs no Doxygen.
 describe:
 	tools/describe bindings/api.json
+	bindings/lua/constants > bindings/lua/constants.h
 
 man: describe
 	tools/manual man
