@@ -24,6 +24,9 @@
  * | a dictionary of one of these | as its values | as its values |
  * | null | #CUSTCAP_TYPE_TEXT, all null | left out |
  *
+ * The texts of a field are what custcap-csv(5) says; `key` and `ref` may be
+ * 16 bytes, the most significant first.
+ *
  * A timestamp without a zone is local to the ledger's zone in a record (as
  * in CSV) and UTC in a table; one with a zone is an instant.  A fraction of
  * a microsecond is INVALID, never cut.  Floating-point columns are refused:
@@ -36,6 +39,15 @@
  * views stay inside, that texts are UTF-8.  The size of a plain buffer is not
  * part of the interface, so nobody can check it: a producer that claims more
  * than it has makes the process read beyond it.
+ *
+ * @code
+ * // A frame's entries in, an answer out (both streams are the host's).
+ * status = custcap_ledger_import_arrow(ledger, CUSTCAP_ENTRY, &frame, NULL,
+ *                                      NULL, NULL, NULL, error);
+ * ...
+ * status = custcap_table_to_arrow(table, 0, &answer, error);
+ * custcap_table_free(table); // the stream keeps what it needs
+ * @endcode
  *
  * An error names the column (custcap_error_field()) and the row, counted
  * from 0 through the whole stream (custcap_error_row()), also in its words.

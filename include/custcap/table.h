@@ -99,6 +99,7 @@ typedef struct custcap_table custcap_table;
 
 /**
  * @brief Free a table and everything borrowed from it; NULL is nothing.
+ * Arrow streams made of it keep what they need.
  *
  * Threads: exclusive.  Since 0.1.
  */

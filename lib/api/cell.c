@@ -15,8 +15,8 @@
 
 enum { PARTY_CHUNK = 128 };
 
-custcap_status
-cc_adding_fail(const cc_adding *adding, int64_t row, int64_t field, cc_text cell,
+static custcap_status
+cell_fail(const cc_adding *adding, int64_t row, int64_t field, cc_text cell,
           const char *expected, custcap_error *error)
 {
     char room[256];
@@ -24,6 +24,13 @@ cc_adding_fail(const cc_adding *adding, int64_t row, int64_t field, cc_text cell
     return cc_fail_at(error, CUSTCAP_INVALID, row, name,
                       "%s: \"%s\" where %s was expected", name,
                       cc_text_show(cell, room), expected);
+}
+
+custcap_status
+cc_adding_fail(const cc_adding *adding, int64_t row, int64_t field,
+               cc_text cell, const char *expected, custcap_error *error)
+{
+    return cell_fail(adding, row, field, cell, expected, error);
 }
 
 static uint32_t
@@ -45,7 +52,7 @@ read_day(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     int64_t instant = 0;
     int32_t day = 0;
     if (!cc_zone_parse(adding->batch->ledger->zone, cell, &instant, &day)) {
-        return cc_adding_fail(adding, row, field, cell,
+        return cell_fail(adding, row, field, cell,
                          "a day that exists (YYYY-MM-DD) or an instant",
                          error);
     }
@@ -69,14 +76,14 @@ read_word(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
             *first = cc_words_find(words, CC_W_BOOK, cell);
         }
         return *first != 0 ? CUSTCAP_OK
-                           : cc_adding_fail(adding, row, field, cell,
+                           : cell_fail(adding, row, field, cell,
                                        "a word of the same kind", error);
     }
     custcap_error inner = {0};
     const custcap_status status =
         cc_batch_word(adding->batch, about->words, cell, first, &inner);
     if (status == CUSTCAP_INVALID) {
-        return cc_adding_fail(adding, row, field, cell,
+        return cell_fail(adding, row, field, cell,
                          about->words == CC_W_UNIT
                              ? "a known unit (ISO 4217 or defined)"
                              : "a known word of that kind",
@@ -98,7 +105,7 @@ read_span(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     const int64_t day =
         cc_adding_column(adding, cc_adding_day_column(adding->kind))[row];
     if (end < day) {
-        return cc_adding_fail(adding, row, field, cell,
+        return cell_fail(adding, row, field, cell,
                          "a day not before the record's own", error);
     }
     cc_adding_column(adding, adding->fields[field]->column)[row] =
@@ -135,7 +142,7 @@ read_money(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
                           "%s: \"%s\" is too large to be kept exactly", name,
                           cc_text_show(cell, room));
     }
-    return cc_adding_fail(adding, row, field, cell, "a decimal number", error);
+    return cell_fail(adding, row, field, cell, "a decimal number", error);
 }
 
 static custcap_status
@@ -146,7 +153,7 @@ read_decimal(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     int32_t scale = 0;
     const cc_decimal_result result = cc_decimal_split(cell, &mantissa, &scale);
     if (result != CC_DECIMAL_OK) {
-        return cc_adding_fail(adding, row, field, cell,
+        return cell_fail(adding, row, field, cell,
                          "a decimal number of at most 18 digits", error);
     }
     const int32_t column = adding->fields[field]->column;
@@ -165,7 +172,7 @@ read_id(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     if (cell.data[0] == '@') {
         int64_t id = 0;
         if (!cc_id_parse(cell, &id)) {
-            return cc_adding_fail(adding, row, field, cell,
+            return cell_fail(adding, row, field, cell,
                              "a key or @position.row", error);
         }
         cc_adding_column(adding, column)[row] = id;
@@ -203,7 +210,7 @@ read_key(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     cc_key key;
     if (cell.length >= 2 && cell.data[0] == '0' && cell.data[1] == 'x') {
         if (!cc_key_parse(cell, &key) || (key.high | key.low) == 0) {
-            return cc_adding_fail(adding, row, field, cell,
+            return cell_fail(adding, row, field, cell,
                              "0x and 32 hex digits, not all zero", error);
         }
     } else {
@@ -248,7 +255,7 @@ read_integer(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     if (adding->kind == CC_DEFINITION) {
         const cc_word_kind kind = cc_word_kind_parse(cell);
         if (kind == CC_W_NONE || kind == CC_W_FORM || kind == CC_W_BOOK) {
-            return cc_adding_fail(adding, row, field, cell,
+            return cell_fail(adding, row, field, cell,
                              "a kind of word a host may define", error);
         }
         *target = kind;
@@ -257,7 +264,7 @@ read_integer(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     if (adding->kind == CC_MARK &&
         adding->fields[field]->column == CC_MARK_KIND) {
         if (!cc_text_is(cell, "anchor")) {
-            return cc_adding_fail(adding, row, field, cell,
+            return cell_fail(adding, row, field, cell,
                              "anchor (others have calls of their own)",
                              error);
         }
@@ -267,7 +274,7 @@ read_integer(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     if (adding->kind == CC_MARK) {
         return cc_text_to_int64(cell, target)
                    ? CUSTCAP_OK
-                   : cc_adding_fail(adding, row, field, cell, "an integer", error);
+                   : cell_fail(adding, row, field, cell, "an integer", error);
     }
     if (cc_text_is(cell, "1") || cc_text_is(cell, "yes") ||
         cc_text_is(cell, "true") || cc_text_is(cell, "given")) {
@@ -279,7 +286,7 @@ read_integer(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
         *target = 0;
         return CUSTCAP_OK;
     }
-    return cc_adding_fail(adding, row, field, cell, "yes or no", error);
+    return cell_fail(adding, row, field, cell, "yes or no", error);
 }
 
 /* Words and days repeat: the memo remembers what a text came to. */
@@ -314,8 +321,8 @@ read_with_memo(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
 }
 
 custcap_status
-cc_adding_read_cell(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
-          custcap_error *error)
+cc_adding_read_cell(cc_adding *adding, int64_t field, int64_t row,
+                    cc_text cell, custcap_error *error)
 {
     switch (adding->fields[field]->type) {
     case CC_F_WORD:
@@ -348,7 +355,7 @@ cc_adding_read_cell(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
 
 custcap_status
 cc_adding_empty(const cc_adding *adding, int64_t field, int64_t row,
-           custcap_error *error)
+                custcap_error *error)
 {
     const cc_field *about = adding->fields[field];
     if (about->flags & CC_FIELD_REQUIRED) {
@@ -370,7 +377,7 @@ cc_adding_read(cc_adding *adding, int64_t field, custcap_error *error)
         }
         if (adding->fields[field]->type >= CC_F_STRING &&
             !cc_text_is_utf8(cell)) {
-            return cc_adding_fail(adding, row, field, cell, "UTF-8 without NUL",
+            return cell_fail(adding, row, field, cell, "UTF-8 without NUL",
                              error);
         }
         CC_TRY(cc_adding_read_cell(adding, field, row, cell, error));

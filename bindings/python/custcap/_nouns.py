@@ -4,9 +4,9 @@ Every handle in the headers gets one: its methods are the functions named
 after it, with the header's words as their help.  Parameters keep their names
 and order; what a call makes is returned.  A length or count that belongs to
 a text or an array before it is not asked for; callbacks and their contexts
-are left out; a function named like a method of all handles gets a "_" behind it.
-A class written by hand takes the place of one made here when
-it is listed in __init__.py.
+are left out; a function named like a method of all handles gets a "_" behind
+it.  A class written by hand takes the place of one made here when it is
+listed in __init__.py.
 """
 from __future__ import annotations
 

@@ -1504,7 +1504,8 @@ FUNCTIONS: dict[str, Function] = {
         (
             Parameter("table", "custcap_table *", "in"),
         ),
-        "Free a table and everything borrowed from it; NULL is nothing.",
+        "Free a table and everything borrowed from it; NULL is nothing. "
+        "Arrow streams made of it keep what they need.",
     ),
     "custcap_table_rows": Function(
         c.c_int64,

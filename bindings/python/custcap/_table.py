@@ -48,7 +48,7 @@ class Table(Handle):
     int, Decimal (money), date, datetime (UTC), str, Ratio or None;
     ``table[0]`` is a row, ``table["nrr"]`` a Column.  Any library that
     speaks Arrow takes the table itself: ``pyarrow.table(table)``,
-    ``polars.DataFrame(table)``, ``duckdb.sql("FROM table")``.
+    ``polars.DataFrame(table)``, ``duckdb.sql("FROM movements")``.
 
     A table keeps what it needs: snapshot and ledger may be closed first, and
     after a fork it can still be read.
