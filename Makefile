@@ -15,6 +15,9 @@ libdir ?= $(exec_prefix)/lib
 includedir ?= $(prefix)/include
 mandir ?= $(prefix)/share/man
 docdir ?= $(prefix)/share/doc/custcap
+bashcompdir ?= $(prefix)/share/bash-completion/completions
+zshcompdir ?= $(prefix)/share/zsh/site-functions
+fishcompdir ?= $(prefix)/share/fish/vendor_completions.d
 B ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 -include config.mk
@@ -181,7 +184,9 @@ INSTALLED = $(DESTDIR)$(bindir)/custcap $(DESTDIR)$(libdir)/libcustcap.a \
   $(DESTDIR)$(libdir)/$(SOFILE) $(DESTDIR)$(libdir)/pkgconfig/custcap.pc \
   $(addprefix $(DESTDIR)$(includedir)/custcap/,$(notdir $(HEADERS))) \
   $(addprefix $(DESTDIR)$(mandir)/,$(MAN_PAGES:man/%=%)) \
-  $(DESTDIR)$(docdir)/README.md $(DESTDIR)$(docdir)/COPYING
+  $(DESTDIR)$(docdir)/README.md $(DESTDIR)$(docdir)/COPYING \
+  $(DESTDIR)$(bashcompdir)/custcap $(DESTDIR)$(zshcompdir)/_custcap \
+  $(DESTDIR)$(fishcompdir)/custcap.fish
 
 install: all $(B)/custcap-shared
 	install -d $(sort $(dir $(INSTALLED)))
@@ -195,6 +200,10 @@ install: all $(B)/custcap-shared
 	for page in $(MAN_PAGES:man/%=%); do \
 	  install -m 644 man/$$page $(DESTDIR)$(mandir)/$$page || exit 1; done
 	install -m 644 README.md COPYING $(DESTDIR)$(docdir)/
+	install -m 644 tools/completions/custcap.bash \
+	  $(DESTDIR)$(bashcompdir)/custcap
+	install -m 644 tools/completions/_custcap $(DESTDIR)$(zshcompdir)/
+	install -m 644 tools/completions/custcap.fish $(DESTDIR)$(fishcompdir)/
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
 install-lua: lua

@@ -268,7 +268,7 @@ lc_error(lua_State *L)
     custcap_error **error = lua_touserdata(L, -1);
     if (error == NULL) {
         lua_pop(L, 1);
-        error = lua_newuserdata(L, sizeof *error);
+        error = lua_newuserdata(L, sizeof(void *));
         *error = NULL;
         lua_newtable(L);
         lua_pushcfunction(L, error_collect);

@@ -310,7 +310,7 @@ lc_table_merge(lua_State *L)
         }
     }
     const custcap_table **tables =
-        lua_newuserdata(L, (size_t)(count + 1) * sizeof *tables);
+        lua_newuserdata(L, (size_t)(count + 1) * sizeof(void *));
     for (int64_t i = 0; i < count; i++) {
         lua_rawgeti(L, 1, (int)i + 1);
         tables[i] = lc_at(L, 3, &lc_table);

@@ -107,7 +107,7 @@ unescape(cc_text text, cc_buffer *out, custcap_error *error)
         if (text.data[at + 1] == 'u') {
             c = escaped_character(text, &at);
         } else if (mark != NULL && *mark != '\0') {
-            c = meant[mark - marks];
+            c = (unsigned char)meant[mark - marks];
             at += 2;
         }
         if (c <= 0) {

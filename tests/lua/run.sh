@@ -66,3 +66,29 @@ if lua5.4 "$work/rock.lua" bindings/lua/custcap-*.rockspec bindings/lua/*.c \
 else
     echo "not ok lua/rockspec $(tail -n 1 "$work/log")"
 fi
+
+# custcap_lua(7): its example runs (by hand: 120 of 150), and every function
+# that a script can call is in it.
+sed -n '/^\.Sh EXAMPLES/,/^\.Ed/p' man/man7/custcap_lua.7 |
+    sed '1,2d;$d' >"$work/example.lua"
+modules=$PWD/$B
+case $B in /*) modules=$B ;; esac
+printed=$(cd "$work" && LD_LIBRARY_PATH=$modules \
+    LUA_CPATH="$modules/lua/lua5.4/?.so" lua5.4 example.lua 2>&1)
+if [ "$printed" = "$(printf '2024-02\t0.8\t12000\t15000')" ]; then
+    echo "ok lua/manual example"
+else
+    echo "not ok lua/manual example $printed"
+fi
+missing=
+for name in $(sed -n 's/^        {"\([a-z][a-z_]*\)", .*/\1/p' \
+    bindings/lua/*.c; sed -n 's/^    {"\([a-z_]*\)", value.*/\1/p' \
+    bindings/lua/value.c); do
+    grep -qE "Fn ([a-z]*[:.])?$name\b" man/man7/custcap_lua.7 ||
+        missing="$missing $name"
+done
+if [ -z "$missing" ]; then
+    echo "ok lua/manual names every function"
+else
+    echo "not ok lua/manual names every function:$missing"
+fi
