@@ -270,7 +270,8 @@ struct cc_plan {
     uint32_t mask;
     int32_t parts;
     int64_t groups;  /* parties */
-    int64_t *start;  /* groups + 1 */
+    int32_t *start;  /* groups + 1 */
+    int64_t *parties;
     int64_t count;
     fake_entry *rows;
     int32_t any, first, last;
@@ -375,12 +376,14 @@ cc_plan_open(cc_view *view, cc_kind kind, uint32_t mask,
     }
     qsort(made->rows, (size_t)made->count, sizeof *made->rows, fake_order);
     made->start = calloc((size_t)made->count + 1, sizeof *made->start);
+    made->parties = calloc((size_t)made->count + 1, sizeof *made->parties);
     for (int64_t i = 0; i < made->count; i++) {
         if (i == 0 || made->rows[i].party != made->rows[i - 1].party) {
-            made->start[made->groups++] = i;
+            made->parties[made->groups] = made->rows[i].party;
+            made->start[made->groups++] = (int32_t)i;
         }
     }
-    made->start[made->groups] = made->count;
+    made->start[made->groups] = (int32_t)made->count;
     made->parts = made->groups < parts_max ? (int32_t)made->groups
                                            : parts_max;
     fake_columns(made);
@@ -397,6 +400,7 @@ cc_plan_close(cc_plan *plan)
     }
     free(plan->rows);
     free(plan->start);
+    free(plan->parties);
     free(plan);
 }
 
@@ -464,6 +468,58 @@ cc_cursor_next(cc_cursor *cursor, cc_slice *slice, int *more,
         }
     }
     return CUSTCAP_OK;
+}
+
+/* Blocks of up to 5 parties, so that there are several; the tests of cursors
+ * look at real ones. */
+custcap_status
+cc_cursor_next_block(cc_cursor *cursor, cc_block *block, int *more,
+                     custcap_error *error)
+{
+    const cc_plan *plan = cursor->plan;
+    (void)error;
+    *more = cursor->at < cursor->end;
+    if (!*more) {
+        return CUSTCAP_OK;
+    }
+    const int64_t left = cursor->end - cursor->at;
+    memset(block, 0, sizeof *block);
+    block->count = left < 5 ? left : 5;
+    block->party = plan->parties + cursor->at;
+    block->start = plan->start + cursor->at;
+    const int64_t from = block->start[0];
+    block->rows = block->start[block->count] - from;
+    for (int32_t c = 0; c < CC_COLUMNS_MAX; c++) {
+        if (!(plan->mask >> c & 1)) {
+            continue;
+        }
+        block->columns[c] = cc_segment_width(CC_ENTRY, c) == 4
+                                ? (const void *)(plan->narrow[c] + from)
+                                : (const void *)(plan->wide[c] + from);
+        int same = 1;
+        for (int64_t i = 0; i < block->rows; i++) {
+            same &= plan->wide[c][from + i] == plan->wide[c][from];
+        }
+        block->same |= (uint32_t)same << c;
+    }
+    cursor->at += block->count;
+    return CUSTCAP_OK;
+}
+
+void
+cc_block_slice(const cc_block *block, int64_t i, cc_kind kind,
+               cc_slice *slice)
+{
+    const int64_t row = block->start[i] - block->start[0];
+    memset(slice, 0, sizeof *slice);
+    slice->party = block->party[i];
+    slice->count = block->start[i + 1] - block->start[i];
+    for (int32_t c = 0; c < CC_COLUMNS_MAX; c++) {
+        if (block->columns[c] != NULL) {
+            slice->columns[c] = (const char *)block->columns[c]
+                                + row * cc_segment_width(kind, c);
+        }
+    }
 }
 
 /* ---- making one ---- */
