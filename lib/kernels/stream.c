@@ -56,9 +56,8 @@ cc_stream_mark(cc_stream *stream, const cc_block *block,
     return CUSTCAP_OK;
 }
 
-/* Is something spread over days? */
-static int
-has_spread(const cc_block *block)
+int
+cc_block_has_spread(const cc_block *block)
 {
     const int32_t *span = cc_block_i32(block, CC_ENTRY_SPAN);
     const int64_t rows =
@@ -126,7 +125,7 @@ cc_stream_make(cc_stream *stream, const cc_grid *grid, const cc_block *block,
     assert(block != NULL && made != NULL);
 
     *made = 0;
-    if (block->rows > ROWS_MAX || has_spread(block)
+    if (block->rows > ROWS_MAX || cc_block_has_spread(block)
         || !cc_stream_is_small(block)) {
         return CUSTCAP_OK;
     }

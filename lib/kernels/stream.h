@@ -38,6 +38,8 @@ void cc_stream_free(cc_stream *stream); /* zeroes are nothing */
  * parties. */
 custcap_status cc_stream_mark(cc_stream *stream, const cc_block *block,
                               custcap_error *error);
+/* Is something spread over days? */
+int cc_block_has_spread(const cc_block *block);
 /* Are all amounts of a block so small that no sum of them reaches
  * CC_STREAM_SMALL? */
 int cc_stream_is_small(const cc_block *block);

@@ -10,6 +10,7 @@
 
 #include "base/sort.h"
 #include "snapshot/cursor.h"
+#include "snapshot/relations.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -44,6 +45,15 @@ typedef struct cc_naming {
     int64_t records;    /* party records there were */
 } cc_naming;
 
+/* Relations with a counter: of the records up to `head`, when the table's
+ * last row was `last`. */
+typedef struct cc_kin {
+    _Atomic int64_t shares;
+    cc_memory memory;
+    int64_t type, head, last;
+    cc_relations relations;
+} cc_kin;
+
 enum { CC_IDLE_MAX = 16, CC_NAMINGS_MAX = 4 };
 
 struct cc_source {
@@ -64,6 +74,7 @@ struct cc_source {
     int64_t generation;
     cc_columns *columns;
     cc_naming *namings[CC_NAMINGS_MAX]; /* newest first */
+    cc_kin *kin;                        /* NULL until asked for */
 };
 
 /* source.c: a child of fork may use nothing of its parent's. */
@@ -76,6 +87,8 @@ cc_columns *cc_source_columns(cc_source *source);
 void cc_columns_free(cc_columns *columns);
 cc_naming *cc_naming_share(cc_naming *naming);
 void cc_naming_free(cc_naming *naming);
+/* relations_keep.c */
+void cc_kin_free(cc_kin *kin);
 
 /* resolve.c: which parties are one. */
 typedef struct cc_link_span {
@@ -118,6 +131,7 @@ struct cc_view {
     cc_resolver resolver;
     cc_directory *party_rows; /* NULL until asked for */
     cc_naming *naming;        /* NULL until asked for */
+    cc_kin *kin;              /* NULL until asked for */
 };
 
 /* Decoded columns for cc_directory_open in this view. */

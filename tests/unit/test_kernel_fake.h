@@ -14,6 +14,7 @@
 #define TEST_KERNEL_FAKE_H
 
 #include "kernels/kernels.h"
+#include "snapshot/relations.h"
 
 #include <check.h>
 #include <stdatomic.h>
@@ -77,6 +78,7 @@ struct cc_view {
     _Atomic int64_t allocations;
     _Atomic int64_t live;
     int64_t fail_at; /* allocation from 1; 0: none */
+    cc_relations relations; /* read again by every question */
 };
 
 /* ---- memory ---- */
@@ -246,6 +248,34 @@ cc_store_fail(cc_store *store, int code, const char *doing,
 {
     return cc_fail(error, CUSTCAP_INTERNAL, "%s: %d %s", doing, code,
                    sqlite3_errmsg(store->db));
+}
+
+static void
+fake_forget(cc_view *view)
+{
+    if (view->relations.memory != NULL) {
+        cc_relations_free(&view->relations);
+    }
+}
+
+custcap_status
+cc_view_relations(cc_view *view, int64_t type, const cc_relations **relations,
+                  custcap_error *error)
+{
+    fake_forget(view);
+    *relations = &view->relations;
+    return cc_relations_read(&view->store, &view->memory, type,
+                             &view->relations, error);
+}
+
+int64_t
+cc_view_merged_count(const cc_view *view)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < FAKE_PARTIES; i++) {
+        count += view->merged[i] != 0;
+    }
+    return count;
 }
 
 /* ---- plans and cursors ---- */
@@ -575,6 +605,7 @@ static inline void
 fake_free(cc_view *view)
 {
     cc_dictionary_free(view->parties.names);
+    fake_forget(view);
     sqlite3_finalize(view->store.statement);
     sqlite3_close(view->store.db);
     ck_assert_int_eq(atomic_load(&view->live), 0); /* nothing is leaked */
