@@ -185,6 +185,7 @@ cc_source_free(cc_source *source)
     for (int32_t i = 0; i < CC_NAMINGS_MAX; i++) {
         cc_naming_free(source->namings[i]);
     }
+    cc_kin_free(source->kin);
     cc_columns_free(source->columns);
     cc_words_free(source->words);
     cc_zone_free(source->zone);
@@ -351,6 +352,8 @@ cc_source_forget(cc_source *source)
     source->generation++;
     memcpy(namings, source->namings, sizeof namings);
     memset(source->namings, 0, sizeof source->namings);
+    cc_kin *kin = source->kin;
+    source->kin = NULL;
     cc_columns *old = fresh != NULL ? source->columns : NULL;
     source->columns = fresh != NULL ? fresh : source->columns;
     (void)pthread_mutex_unlock(&source->lock);
@@ -361,5 +364,6 @@ cc_source_forget(cc_source *source)
     for (int32_t i = 0; i < CC_NAMINGS_MAX; i++) {
         cc_naming_free(namings[i]);
     }
+    cc_kin_free(kin);
     cc_columns_free(old);
 }

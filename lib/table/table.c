@@ -288,6 +288,34 @@ cc_table_resize(custcap_table *table, int64_t rows, custcap_error *error)
 }
 
 custcap_status
+cc_table_resize_raw(custcap_table *table, int64_t rows, custcap_error *error)
+{
+    assert(table != NULL && table->rows == 0);
+    assert(rows >= 0);
+
+    for (int64_t i = 0; i < table->column_count && rows > 0; i++) {
+        cc_column *column = &table->columns[i];
+        assert(column->values == NULL && column->nulls == NULL);
+        const int is_ratio = column->type == CUSTCAP_TYPE_RATIO;
+        column->values =
+            cc_new(&table->memory, rows, sizeof *column->values);
+        column->denominators =
+            is_ratio ? cc_new(&table->memory, rows, sizeof *column->values)
+                     : NULL;
+        if (column->values == NULL
+            || (is_ratio && column->denominators == NULL)) {
+            return cc_no_memory(error);
+        }
+        const int64_t bytes = rows * (int64_t)sizeof *column->values;
+        cc_hint_large(column->values, bytes);
+        cc_hint_large(column->denominators, bytes);
+    }
+    table->row_capacity = rows;
+    table->rows = rows;
+    return CUSTCAP_OK;
+}
+
+custcap_status
 cc_table_begin_row(custcap_table *table, custcap_error *error)
 {
     assert(table != NULL);

@@ -67,6 +67,10 @@ void cc_table_set_scale(custcap_table *table, int64_t column, int32_t scale);
 /* Room for `rows` rows in all columns; new cells are 0 (text: null). */
 custcap_status cc_table_resize(custcap_table *table, int64_t rows,
                                custcap_error *error);
+/* The same for a table without rows, but nothing is in the cells: the caller
+ * writes each of them. */
+custcap_status cc_table_resize_raw(custcap_table *table, int64_t rows,
+                                   custcap_error *error);
 /* Writable values, for rows < the resized count (doubles: cc_double_bits). */
 int64_t *cc_table_values(custcap_table *table, int64_t column);
 int64_t *cc_table_denominators(custcap_table *table, int64_t column);
