@@ -15,7 +15,7 @@
 
 /* ?1 type, ?2 position, ?3 day, ?4 by instant, ?5 instant, ?6 "open". */
 static const char SELECT[] =
-    "SELECT party, other, day FROM relation WHERE type = ?1"
+    "SELECT party, other, day FROM main.relation WHERE type = ?1"
     " AND known_from <= ?2 AND (known_to IS NULL OR known_to > ?2)"
     " AND day <= ?3"
     " AND (?4 = 0 OR day * 86400000000 + time <= ?5)"

@@ -15,8 +15,16 @@
  *   party_key(party)           the host's key of a party
  *   id_text(id)                '@12.1'
  *   amount_text(amount, unit)  decimal text in major units
+ *   decimal_text(n, scale)     '12.30' for 1230 and 2
  *   is_a(kind, code, above)    1 where the word is `above` or below it
  *   word_data(kind, code)      the word's data (JSON), latest; NULL if none
+ *   word_data(kind, code, day) the same, in force on a day
+ *   word_member(kind, code, n) member n of its data, or of the nearest word
+ *                              above that has one; texts without quotes
+ *   allows(flow, from, to)     1 where the flow allows the move; from NULL:
+ *                              may it start in `to`?
+ *   wilson_low(k, n), wilson_high(k, n)  the 95 % interval of k out of n in
+ *                              parts per million; NULL where n is 0
  *   share(a, b, c)             a * b / c toward zero, exact in between
  *             Functions named cc_* serve the inner views alone.
  * Invariants: deterministic for one view; what a function keeps on failure
@@ -26,9 +34,14 @@
 #include "tables.h"
 
 #include "base/money.h"
+#include "vocabulary/json.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
+
+/* More steps up than that are a circle. */
+enum { WORD_DEPTH_MAX = 64 };
 
 /* SQLite's aggregate memory is aligned to 8 bytes only. */
 typedef struct exact_sum {
@@ -48,7 +61,8 @@ static const char *const allowed[] = {
     /* ours */
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
     "party_key", "id_text", "amount_text", "is_a", "word_data",
-    "share",
+    "share", "word_member", "allows", "wilson_low", "wilson_high",
+    "decimal_text",
 };
 
 int
@@ -358,6 +372,22 @@ amount_text_function(sqlite3_context *context, int count,
 }
 
 static void
+decimal_text_function(sqlite3_context *context, int count,
+                      sqlite3_value **values)
+{
+    char room[CC_NUMBER_BYTES];
+    (void)count;
+    const int64_t scale = sqlite3_value_int64(values[1]);
+    if (sqlite3_value_type(values[0]) == SQLITE_INTEGER && scale >= 0
+        && scale <= CC_SCALE_MAX) {
+        sqlite3_result_text(context,
+                            cc_decimal_format(sqlite3_value_int64(values[0]),
+                                              (int32_t)scale, room),
+                            -1, SQLITE_TRANSIENT);
+    }
+}
+
+static void
 is_a_function(sqlite3_context *context, int count, sqlite3_value **values)
 {
     cc_sandbox *sandbox = sandbox_of(context);
@@ -375,6 +405,26 @@ is_a_function(sqlite3_context *context, int count, sqlite3_value **values)
                                     && cc_words_is_a(words, word, above));
 }
 
+/* The word that two arguments name, as (kind, code); 0: none. */
+static int64_t
+word_of(const cc_words *words, sqlite3_value **values)
+{
+    const cc_word_kind kind = cc_word_kind_parse(text_of(values[0]));
+    return kind == CC_W_NONE
+               ? 0
+               : cc_words_find(words, kind, text_of(values[1]));
+}
+
+static void
+result_text(sqlite3_context *context, cc_text text)
+{
+    if (text.length > 0) {
+        /* The words keep it longer than the sandbox lives. */
+        sqlite3_result_text(context, text.data, (int)text.length,
+                            SQLITE_STATIC);
+    }
+}
+
 static void
 word_data_function(sqlite3_context *context, int count,
                    sqlite3_value **values)
@@ -382,16 +432,120 @@ word_data_function(sqlite3_context *context, int count,
     cc_sandbox *sandbox = sandbox_of(context);
     const cc_words *words = cc_view_words(sandbox->view);
     cc_meaning meaning;
-    (void)count;
-    const cc_word_kind kind = cc_word_kind_parse(text_of(values[0]));
-    const int64_t word =
-        kind == CC_W_NONE ? 0
-                          : cc_words_find(words, kind, text_of(values[1]));
-    if (word != 0 && cc_words_latest(words, word, &meaning)
-        && meaning.data.length > 0) {
-        sqlite3_result_text(context, meaning.data.data,
-                            (int)meaning.data.length, SQLITE_TRANSIENT);
+    const int64_t word = word_of(words, values);
+    if (word == 0) {
+        return;
     }
+    int32_t day = INT32_MAX;
+    int64_t position = INT64_MAX;
+    if (count > 2) {
+        const int64_t asked = sqlite3_value_int64(values[2]);
+        day = asked < CC_DAY_MIN   ? CC_DAY_MIN
+              : asked > CC_DAY_MAX ? CC_DAY_MAX
+                                   : (int32_t)asked;
+        position = cc_view_moment(sandbox->view)->position;
+    }
+    if (cc_words_meaning(words, word, position, day, &meaning)) {
+        result_text(context, meaning.data);
+    }
+}
+
+static void
+word_member_function(sqlite3_context *context, int count,
+                     sqlite3_value **values)
+{
+    cc_sandbox *sandbox = sandbox_of(context);
+    const cc_words *words = cc_view_words(sandbox->view);
+    (void)count;
+    const cc_moment *moment = cc_view_moment(sandbox->view);
+    int64_t word = word_of(words, values);
+    for (int step = 0; word != 0 && step < WORD_DEPTH_MAX; step++) {
+        cc_meaning meaning;
+        cc_text value;
+        if (!cc_words_meaning(words, word, moment->position,
+                              moment->as_of_day, &meaning)) {
+            return;
+        }
+        if (cc_json_member(meaning.data, text_of(values[2]), &value)) {
+            result_text(context, cc_json_plain(value));
+            return;
+        }
+        word = meaning.parent;
+    }
+}
+
+/* Does a flow's data let an item (or a role) go from one state to another?
+ * A flow that says nothing about it allows it. */
+static int
+is_allowed(cc_text flow, cc_text from, cc_text to)
+{
+    cc_text moves, list;
+    if (from.data == NULL) {
+        return !cc_json_member(flow, cc_text_of("start", -1), &list)
+               || cc_json_has(list, to);
+    }
+    return !cc_json_member(flow, cc_text_of("moves", -1), &moves)
+           || (cc_json_member(moves, from, &list) && cc_json_has(list, to));
+}
+
+static void
+allows_function(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    cc_sandbox *sandbox = sandbox_of(context);
+    const cc_words *words = cc_view_words(sandbox->view);
+    const cc_moment *moment = cc_view_moment(sandbox->view);
+    cc_meaning meaning;
+    (void)count;
+    const int64_t flow = cc_words_find(words, CC_W_FLOW, text_of(values[0]));
+    if (flow == 0
+        || !cc_words_meaning(words, flow, moment->position,
+                             moment->as_of_day, &meaning)) {
+        fail(context, CUSTCAP_INVALID, "allows() takes the code of a flow");
+        return;
+    }
+    sqlite3_result_int(context,
+                       is_allowed(meaning.data, text_of(values[1]),
+                                  text_of(values[2])));
+}
+
+/* Wilson's score interval at 95 %.  Only + - * / and sqrt, which IEEE rounds
+ * alike everywhere, to the nearest part
+ * per million. */
+static void
+wilson(sqlite3_context *context, sqlite3_value **values, int high)
+{
+    const double z = 1.959963984540054;
+    const int64_t hits = sqlite3_value_int64(values[0]);
+    const int64_t tries = sqlite3_value_int64(values[1]);
+    if (tries <= 0 || hits < 0 || hits > tries) {
+        return;
+    }
+    const double n = (double)tries, p = (double)hits / n, zz = z * z;
+    const double half =
+        z * sqrt(p * (1.0 - p) / n + zz / (4.0 * n * n));
+    const double middle = p + zz / (2.0 * n);
+    const double bound = (high ? middle + half : middle - half)
+                         / (1.0 + zz / n);
+    const double parts = bound * 1e6 + 0.5;
+    int64_t rounded = parts < 0 ? 0 : (int64_t)parts;
+    rounded = rounded > 1000000 ? 1000000 : rounded;
+    sqlite3_result_int64(context, rounded);
+}
+
+static void
+wilson_low_function(sqlite3_context *context, int count,
+                    sqlite3_value **values)
+{
+    (void)count;
+    wilson(context, values, 0);
+}
+
+static void
+wilson_high_function(sqlite3_context *context, int count,
+                     sqlite3_value **values)
+{
+    (void)count;
+    wilson(context, values, 1);
 }
 
 static void
@@ -478,8 +632,14 @@ static const struct {
     {"party_key", 1, party_key_function},
     {"id_text", 1, id_text_function},
     {"amount_text", 2, amount_text_function},
+    {"decimal_text", 2, decimal_text_function},
     {"is_a", 3, is_a_function},
     {"word_data", 2, word_data_function},
+    {"word_data", 3, word_data_function},
+    {"word_member", 3, word_member_function},
+    {"allows", 3, allows_function},
+    {"wilson_low", 2, wilson_low_function},
+    {"wilson_high", 2, wilson_high_function},
     {"share", 3, share_function},
     {"cc_word", 1, word_function},
     {"cc_text", 2, text_function},

@@ -342,18 +342,33 @@ START_TEST(test_notes)
 }
 END_TEST
 
+/* Measures that list words, or have a row for every quadrant. */
+static int
+has_rows_of_its_own(const char *name)
+{
+    return strcmp(name, "role.address") == 0
+           || strcmp(name, "role.paths") == 0
+           || strcmp(name, "customer.matrix") == 0;
+}
+
 START_TEST(test_empty_ledger)
 {
     test_ledger empty;
     test_ledger_open(&empty);
     for (int64_t i = 0; i < custcap_measure_count(); i++) {
         const char *name = custcap_measure_name(i);
-        if (strcmp(name, "customer.statement") == 0) {
+        const char *parameters = custcap_measure_about(name, "parameters");
+        if (parameters != NULL
+            && strstr(parameters, "party party") != NULL) {
             continue; /* needs a party */
         }
         custcap_table *table = test_measure(&empty, name, NULL);
-        ck_assert_int_le(custcap_table_rows(table), 1);
-        ck_assert_str_eq(custcap_table_note(table, "left_out"), "0");
+        ck_assert_msg(custcap_table_rows(table) <= 1
+                          || has_rows_of_its_own(name),
+                      "%s", name);
+        const char *left_out = custcap_table_note(table, "left_out");
+        ck_assert_msg(left_out == NULL || strcmp(left_out, "0") == 0, "%s",
+                      name);
         custcap_table_free(table);
     }
     ck_assert_str_eq(
