@@ -233,9 +233,6 @@ place(cc_crowd *crowd, const cc_candidate *candidate, custcap_error *error)
                         &of->closeness_cut, error));
         of->ready = 1;
     }
-    if (person->entries.count == 0 && person->events.count == 0) {
-        return CUSTCAP_OK;
-    }
     CC_TRY(value_of(crowd, &of->value, person, &value, error));
     CC_TRY(value_of(crowd, &of->closeness, person, &closeness, error));
     const int at = (value < of->value_cut) * 2
@@ -260,7 +257,8 @@ cc_customer_quadrant_list(const cc_question *question,
 {
     (void)arguments;
     placing of = {.ready = 0};
-    cc_crowd crowd = {.question = question, .table = table, .context = &of};
+    cc_crowd crowd = {.question = question, .table = table, .context = &of,
+                      .active_only = 1};
     return cc_crowd_walk(&crowd, (cc_text){NULL, 0}, place, error);
 }
 
@@ -271,7 +269,8 @@ cc_matrix_list(const cc_question *question, const cc_text *arguments,
     enum { WHERE, CUSTOMERS, VALUE };
     (void)arguments;
     placing of = {.counts_only = 1};
-    cc_crowd crowd = {.question = question, .table = table, .context = &of};
+    cc_crowd crowd = {.question = question, .table = table, .context = &of,
+                      .active_only = 1};
     CC_TRY(cc_crowd_walk(&crowd, (cc_text){NULL, 0}, place, error));
     for (int i = 0; i < QUADRANTS; i++) {
         if (!cc_int128_fits(of.values[i])) {

@@ -1,17 +1,12 @@
 /*
- * facts.c - what can be said of a customer as a number, by name.
+ * facts.c - the facts there are, and what they are read from.
  *
  * Why here:   circles, segments, targets and growth are rules over the same
- *             few numbers; each is defined once.
+ *             few numbers; each is named once.
  * Method:     traits of every word that rows carry (its book, is it an act,
  *             a term of closeness) are looked up once into an array by word
- *             number; a fact is then one loop over a party's rows.
- *             Closeness: x_k = sum over its happenings of 0.5^(age/half-life),
- *             closeness = sum w_k (1 - exp(-x_k / tau_k)) where the weights
- *             add up to 100 (DEFINITIONS.md "Scores and people").
- * Invariants: whole numbers and exact decimals everywhere but in closeness,
- *             where only + - * / are used, which IEEE rounds alike on every
- *             machine.
+ *             number, so that a fact is one loop over a party's rows
+ *             (facts_value.c).
  * Threads:    the view's thread.
  */
 #include "facts.h"
@@ -22,30 +17,9 @@
 #include <assert.h>
 #include <string.h>
 
-enum { HOST_FIRST = CC_WORD_HOST, BUILTINS = 4096, SCORE_SCALE = 2 };
-
-double
-cc_exp_minus(double x)
-{
-    assert(x >= 0);
-    if (x > 700) {
-        return 0;
-    }
-    int halvings = 0;
-    while (x > 0.03125) { /* then seven terms give all of a double */
-        x /= 2;
-        halvings++;
-    }
-    double sum = 1, term = 1;
-    for (int k = 1; k <= 9; k++) {
-        term *= -x / k;
-        sum += term;
-    }
-    while (halvings-- > 0) {
-        sum *= sum;
-    }
-    return sum;
-}
+enum {
+    HOST_FIRST = CC_WORD_HOST, BUILTINS = 4096
+};
 
 uint32_t
 cc_facts_entry_mask(void)
@@ -66,8 +40,8 @@ cc_facts_event_mask(void)
            | CC_PEOPLE_COLUMN(CC_EVENT_WORD);
 }
 
-static cc_trait *
-trait_at(const cc_facts *facts, int64_t word)
+cc_trait *
+cc_trait_of(const cc_facts *facts, int64_t word)
 {
     if (word >= 0 && word < BUILTINS) {
         return &facts->builtin[word];
@@ -76,18 +50,12 @@ trait_at(const cc_facts *facts, int64_t word)
     return at >= 0 && at < facts->host_count ? &facts->host[at] : NULL;
 }
 
-static inline int32_t
-bits_of(const cc_facts *facts, int64_t word)
-{
-    const cc_trait *trait = trait_at(facts, word);
-    return trait == NULL ? 0 : trait->bits;
-}
-
 int32_t
 cc_trait_bits(const cc_facts *facts, int64_t word)
 {
     assert(facts != NULL);
-    return bits_of(facts, word);
+    const cc_trait *trait = cc_trait_of(facts, word);
+    return trait == NULL ? 0 : trait->bits;
 }
 
 /* A rule's data as the question's moment has it; empty: none. */
@@ -180,7 +148,7 @@ set_traits(cc_facts *facts, cc_word_kind kind, custcap_error *error)
     int64_t count = cc_words_list(facts->words, kind, numbers, bound);
     count = count < bound ? count : bound;
     for (int64_t i = 0; i < count; i++) {
-        cc_trait *trait = trait_at(facts, numbers[i]);
+        cc_trait *trait = cc_trait_of(facts, numbers[i]);
         if (trait != NULL && kind == CC_W_CODE) {
             set_code_trait(facts, numbers[i], trait);
         } else if (trait != NULL) {
@@ -300,8 +268,11 @@ cc_facts_open(const cc_question *question, cc_facts *facts,
                               sizeof *facts->builtin);
     facts->host = cc_zeros(facts->memory, facts->host_count + 1,
                            sizeof *facts->host);
+    facts->decays = cc_zeros(facts->memory, CC_AGES_MAX,
+                             sizeof *facts->decays);
     custcap_status status = CUSTCAP_OK;
-    if (facts->builtin == NULL || facts->host == NULL) {
+    if (facts->builtin == NULL || facts->host == NULL
+        || facts->decays == NULL) {
         status = cc_no_memory(error);
     }
     if (status == CUSTCAP_OK) {
@@ -329,7 +300,9 @@ cc_facts_close(cc_facts *facts)
     cc_free(facts->memory, facts->builtin);
     cc_free(facts->memory, facts->host);
     cc_free(facts->memory, facts->referred);
+    cc_free(facts->memory, facts->decays);
     facts->builtin = facts->host = NULL;
+    facts->decays = NULL;
     facts->referred = NULL;
 }
 
@@ -408,8 +381,8 @@ cc_fact_find(cc_facts *facts, cc_text name, cc_text rule, cc_fact *fact,
         {"frequency", CC_FACT_FREQUENCY, 0},
         {"recency", CC_FACT_RECENCY, 0},
         {"tenure", CC_FACT_TENURE, 0},
-        {"influence", CC_FACT_INFLUENCE, SCORE_SCALE},
-        {"closeness", CC_FACT_CLOSENESS, SCORE_SCALE},
+        {"influence", CC_FACT_INFLUENCE, CC_SCORE_SCALE},
+        {"closeness", CC_FACT_CLOSENESS, CC_SCORE_SCALE},
         {"acts", CC_FACT_ACTS, 0},
         {"referrals", CC_FACT_REFERRALS, 0},
     };
@@ -434,269 +407,4 @@ cc_fact_find(cc_facts *facts, cc_text name, cc_text rule, cc_fact *fact,
     }
     *fact = (cc_fact){CC_FACT_EVENTS, word, 0};
     return CUSTCAP_OK;
-}
-
-static inline int
-is_within(int64_t day, int32_t after, int32_t until)
-{
-    return day > after && day <= until;
-}
-
-static custcap_status
-sum_money(const cc_facts *facts, const cc_person *person, int32_t bits,
-          int32_t after, int32_t until, int64_t *value,
-          custcap_error *error)
-{
-    const cc_slice *rows = &person->entries;
-    cc_int128 sum = 0;
-    for (int64_t i = 0; i < rows->count; i++) {
-        if (is_within(cc_entry_value(rows, CC_ENTRY_DAY, i), after, until)
-            && cc_entry_value(rows, CC_ENTRY_UNIT, i)
-                   == facts->question->unit
-            && (bits_of(facts, cc_entry_value(rows, CC_ENTRY_CODE, i))
-                & bits)
-                   != 0) {
-            sum += cc_entry_value(rows, CC_ENTRY_AMOUNT, i);
-        }
-    }
-    if (!cc_int128_fits(sum)) {
-        return cc_fail(error, CUSTCAP_OVERFLOW,
-                       "the value of party #%lld does not fit 64 bits",
-                       (long long)person->party);
-    }
-    *value = (int64_t)sum;
-    return CUSTCAP_OK;
-}
-
-static int64_t
-count_exchanges(const cc_facts *facts, const cc_person *person,
-                int32_t after, int32_t until)
-{
-    int64_t count = 0;
-    for (int64_t i = 0; i < person->entries.count; i++) {
-        const cc_slice *rows = &person->entries;
-        count += is_within(cc_entry_value(rows, CC_ENTRY_DAY, i), after,
-                           until)
-                 && (bits_of(facts, cc_entry_value(rows, CC_ENTRY_CODE, i))
-                     & CC_IS_VALUE)
-                        != 0;
-    }
-    for (int64_t i = 0; i < person->events.count; i++) {
-        const cc_slice *rows = &person->events;
-        count += is_within(cc_event_value(rows, CC_EVENT_DAY, i), after,
-                           until)
-                 && (bits_of(facts, cc_event_value(rows, CC_EVENT_KIND, i))
-                     & CC_IS_ACT)
-                        != 0;
-    }
-    return count;
-}
-
-/* Is the row of a purchase day, in the question's unit? */
-static int
-is_purchase(const cc_facts *facts, const cc_slice *rows, int64_t i)
-{
-    return cc_entry_value(rows, CC_ENTRY_AMOUNT, i) >= 0
-           && cc_entry_value(rows, CC_ENTRY_REF, i) == 0
-           && cc_entry_value(rows, CC_ENTRY_UNIT, i) == facts->question->unit
-           && (bits_of(facts, cc_entry_value(rows, CC_ENTRY_CODE, i))
-               & CC_IS_REVENUE)
-                  != 0;
-}
-
-static int64_t
-purchase_days(const cc_facts *facts, const cc_person *person, int32_t after,
-              int32_t until, int32_t *first, int32_t *last)
-{
-    int64_t days = 0;
-    *first = *last = CC_DAY_NONE;
-    for (int64_t i = 0; i < person->entries.count; i++) {
-        const cc_slice *rows = &person->entries;
-        const int64_t day = cc_entry_value(rows, CC_ENTRY_DAY, i);
-        if (is_within(day, after, until) && day != *last
-            && is_purchase(facts, rows, i)) {
-            *first = days == 0 ? (int32_t)day : *first;
-            *last = (int32_t)day;
-            days++;
-        }
-    }
-    return days;
-}
-
-/* The latest score that carries a trait; -1: there is none. */
-static int64_t
-latest_score(const cc_facts *facts, const cc_person *person, int32_t bit,
-             int32_t until)
-{
-    const cc_slice *rows = &person->events;
-    for (int64_t i = rows->count; i-- > 0;) {
-        if (cc_event_value(rows, CC_EVENT_DAY, i) > until
-            || (bits_of(facts, cc_event_value(rows, CC_EVENT_KIND, i)) & bit)
-                   == 0) {
-            continue;
-        }
-        cc_int128 number = cc_event_value(rows, CC_EVENT_NUMBER, i);
-        int64_t scale = cc_event_value(rows, CC_EVENT_NUMBER_SCALE, i);
-        for (; scale < SCORE_SCALE; scale++) {
-            number *= 10;
-        }
-        for (; scale > SCORE_SCALE; scale--) {
-            number /= 10;
-        }
-        return cc_int128_fits(number) ? (int64_t)number : INT64_MAX;
-    }
-    return -1;
-}
-
-/* 0.5^(age / half-life) */
-static double
-decay(const cc_facts *facts, int64_t age)
-{
-    const double ln2 = 0.6931471805599453;
-    return cc_exp_minus((double)age * ln2 / facts->half_life);
-}
-
-static void
-add_happenings(const cc_facts *facts, const cc_person *person, int32_t until,
-               double sums[CC_TERMS_MAX])
-{
-    int64_t last = CC_DAY_NONE;
-    for (int64_t i = 0; i < person->entries.count; i++) {
-        const cc_slice *rows = &person->entries;
-        const int64_t day = cc_entry_value(rows, CC_ENTRY_DAY, i);
-        if (day > until || day == last || !is_purchase(facts, rows, i)) {
-            continue;
-        }
-        last = day;
-        for (int32_t k = 0; k < facts->term_count; k++) {
-            if (facts->terms[k].fact.name == CC_FACT_FREQUENCY) {
-                sums[k] += decay(facts, until - day);
-            }
-        }
-    }
-    for (int64_t i = 0; i < person->events.count; i++) {
-        const cc_slice *rows = &person->events;
-        const int64_t day = cc_event_value(rows, CC_EVENT_DAY, i);
-        const cc_trait *trait =
-            trait_at(facts, cc_event_value(rows, CC_EVENT_KIND, i));
-        if (day > until || trait == NULL || trait->terms == 0) {
-            continue;
-        }
-        const double part = decay(facts, until - day);
-        for (int32_t k = 0; k < facts->term_count; k++) {
-            sums[k] += (trait->terms >> k & 1) != 0 ? part : 0;
-        }
-    }
-}
-
-static int64_t
-closeness_of(const cc_facts *facts, const cc_person *person, int32_t until)
-{
-    const int64_t given =
-        latest_score(facts, person, CC_IS_CLOSENESS, until);
-    if (given >= 0) {
-        return given;
-    }
-    double sums[CC_TERMS_MAX] = {0}, total = 0;
-    add_happenings(facts, person, until, sums);
-    for (int32_t k = 0; k < facts->term_count; k++) {
-        const cc_term *term = &facts->terms[k];
-        total += term->weight * (1 - cc_exp_minus(sums[k] / term->tau));
-    }
-    return (int64_t)(total * 100 + 0.5);
-}
-
-static int64_t
-sum_acts(const cc_facts *facts, const cc_person *person, int32_t after,
-         int32_t until)
-{
-    int64_t sum = 0;
-    const cc_slice *rows = &person->events;
-    for (int64_t i = 0; i < rows->count; i++) {
-        const cc_trait *trait =
-            trait_at(facts, cc_event_value(rows, CC_EVENT_KIND, i));
-        if (trait != NULL && (trait->bits & CC_IS_ACT) != 0
-            && is_within(cc_event_value(rows, CC_EVENT_DAY, i), after,
-                         until)) {
-            sum += trait->weight;
-        }
-    }
-    return sum;
-}
-
-static int64_t
-count_events(const cc_facts *facts, const cc_person *person, int64_t kind,
-             int32_t after, int32_t until)
-{
-    int64_t count = 0, asked = 0;
-    int is_kind = 0;
-    const cc_slice *rows = &person->events;
-    for (int64_t i = 0; i < rows->count; i++) {
-        const int64_t word = cc_event_value(rows, CC_EVENT_KIND, i);
-        if (!is_within(cc_event_value(rows, CC_EVENT_DAY, i), after,
-                       until)) {
-            continue;
-        }
-        if (word != asked) { /* runs of one kind are common */
-            is_kind = cc_words_is_a(facts->words, word, kind);
-            asked = word;
-        }
-        count += is_kind;
-    }
-    return count;
-}
-
-custcap_status
-cc_fact_value(const cc_facts *facts, const cc_fact *fact,
-              const cc_person *person, int32_t after, int32_t day,
-              int64_t *value, custcap_error *error)
-{
-    int32_t first = 0, last = 0;
-    assert(facts != NULL && fact != NULL);
-    assert(person != NULL && value != NULL);
-    switch (fact->name) {
-    case CC_FACT_REVENUE:
-        return sum_money(facts, person, CC_IS_REVENUE, after, day, value,
-                         error);
-    case CC_FACT_INDIRECT:
-        return sum_money(facts, person, CC_IS_EXCHANGE, after, day, value,
-                         error);
-    case CC_FACT_VALUE:
-        return sum_money(facts, person, CC_IS_REVENUE | CC_IS_EXCHANGE,
-                         after, day, value, error);
-    case CC_FACT_EXCHANGES:
-        *value = count_exchanges(facts, person, after, day);
-        return CUSTCAP_OK;
-    case CC_FACT_FREQUENCY:
-        *value = purchase_days(facts, person, after, day, &first, &last);
-        return CUSTCAP_OK;
-    case CC_FACT_RECENCY:
-        *value = purchase_days(facts, person, after, day, &first, &last) > 0
-                     ? (int64_t)day - last
-                     : CC_FACT_NEVER;
-        return CUSTCAP_OK;
-    case CC_FACT_TENURE:
-        *value = purchase_days(facts, person, after, day, &first, &last) > 0
-                     ? (int64_t)day - first
-                     : 0;
-        return CUSTCAP_OK;
-    case CC_FACT_INFLUENCE:
-        *value = latest_score(facts, person, CC_IS_INFLUENCE, day);
-        *value = *value < 0 ? 0 : *value;
-        return CUSTCAP_OK;
-    case CC_FACT_CLOSENESS:
-        *value = closeness_of(facts, person, day);
-        return CUSTCAP_OK;
-    case CC_FACT_ACTS:
-        *value = sum_acts(facts, person, after, day);
-        return CUSTCAP_OK;
-    case CC_FACT_REFERRALS:
-        *value = person->party < facts->referred_count
-                     ? facts->referred[person->party]
-                     : 0;
-        return CUSTCAP_OK;
-    default:
-        *value = count_events(facts, person, fact->word, after, day);
-        return CUSTCAP_OK;
-    }
 }

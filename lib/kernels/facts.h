@@ -25,7 +25,12 @@
 
 #include "people.h"
 
-enum { CC_TERMS_MAX = 16, CC_FACT_NEVER = 1000000 };
+enum {
+    CC_TERMS_MAX = 16,
+    CC_FACT_NEVER = 1000000, /* recency of who never bought */
+    CC_SCORE_SCALE = 2,      /* digits of influence and closeness */
+    CC_AGES_MAX = 8192       /* days, of decays that are kept */
+};
 
 typedef enum cc_fact_name {
     CC_FACT_REVENUE = 1, CC_FACT_INDIRECT, CC_FACT_VALUE, CC_FACT_EXCHANGES,
@@ -64,6 +69,7 @@ typedef struct cc_facts {
     int64_t *referred;    /* counts by party; NULL: not asked for */
     int64_t referred_count;
     double half_life;     /* days */
+    double *decays;       /* by age in days; 0: not worked out yet */
     cc_term terms[CC_TERMS_MAX];
     int32_t term_count;
     int32_t day;          /* as of; where nobody said, the end of the month
@@ -82,6 +88,8 @@ custcap_status cc_fact_value(const cc_facts *facts, const cc_fact *fact,
                              const cc_person *person, int32_t after,
                              int32_t day, int64_t *value,
                              custcap_error *error);
+/* What a word of a row is; NULL: unknown. */
+cc_trait *cc_trait_of(const cc_facts *facts, int64_t word);
 /* CC_IS_* of a word of an entry or an event. */
 int32_t cc_trait_bits(const cc_facts *facts, int64_t word);
 /* The columns of cc_people_walk that facts are made of. */

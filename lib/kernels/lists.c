@@ -190,8 +190,8 @@ walk_all(cc_crowd *crowd, cc_text prefix, cc_crowd_visit visit,
     }
     walking of = {crowd, visit, 0};
     return cc_people_walk(crowd->question, cc_facts_entry_mask(),
-                          cc_facts_event_mask(), 1, visit_person, &of,
-                          error);
+                          cc_facts_event_mask(), !crowd->active_only,
+                          visit_person, &of, error);
 }
 
 custcap_status

@@ -68,6 +68,7 @@ typedef struct cc_crowd {
     cc_spans spans;
     custcap_table *table;
     void *context;
+    int32_t active_only; /* leave out parties without entries and events */
 } cc_crowd;
 typedef custcap_status (*cc_crowd_visit)(cc_crowd *crowd,
                                          const cc_candidate *candidate,

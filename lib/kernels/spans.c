@@ -3,25 +3,19 @@
  *
  * Why here:   counts, transitions and rules look at all roles at once; SQL
  *             over millions of rows would do the same work many times.
- * Method:     one scan of the table; a radix sort by party where the rows do
- *             not come sorted, then an insertion sort of each party's few.
- * Invariants: day * 86400000000 + time is the instant of a start.
+ * Method:     what is known and begun is picked out of the decoded role
+ *             records, which are sorted; only merged parties have to be
+ *             sorted once more.
+ * Invariants: intervals of one origin, role and toward do not overlap.
  * Threads:    loaded by the view's thread; read by any.
  */
 #include "spans.h"
 
 #include "base/sort.h"
+#include "snapshot/roles.h"
 
 #include <assert.h>
 #include <string.h>
-
-/* ?1 position, ?2 day, ?3 toward or 0 */
-static const char SELECT[] =
-    "SELECT party, role, toward, day, time, until, until_time, stage"
-    " FROM main.role WHERE known_from <= ?1"
-    " AND (known_to IS NULL OR known_to > ?1) AND day <= ?2";
-enum { S_PARTY, S_ROLE, S_TOWARD, S_DAY, S_TIME, S_UNTIL, S_UNTIL_TIME,
-       S_STAGE };
 
 int
 cc_span_holds(const cc_question *question, const cc_span *span)
@@ -52,77 +46,54 @@ cc_spans_toward(const cc_question *question, cc_text given, int64_t *toward,
     return CUSTCAP_OK;
 }
 
-static custcap_status
-add_span(const cc_question *question, sqlite3_stmt *row, int64_t toward,
-         cc_spans *spans, custcap_error *error)
+/* Known at the view's position, and begun as of its moment? */
+static int
+is_seen(const cc_moment *moment, const cc_role_row *row)
 {
-    cc_view *view = question->view;
-    const int64_t origin = sqlite3_column_int64(row, S_PARTY);
-    const int64_t party = cc_view_resolve(view, origin);
-    const int64_t other =
-        cc_view_resolve(view, sqlite3_column_int64(row, S_TOWARD));
-    if ((toward != 0 && other != toward)
-        || (question->filter.party != 0
-            && party != question->filter.party)) {
-        return CUSTCAP_OK;
-    }
-    if (party < 1 || party >= INT32_MAX || origin >= INT32_MAX
-        || other >= INT32_MAX) {
-        return cc_fail(error, CUSTCAP_CORRUPT, "a role is of party #%lld",
-                       (long long)party);
-    }
-    CC_TRY(cc_grow(spans->memory, &spans->items, &spans->capacity,
-                   spans->count + 1, sizeof *spans->items, error));
-    cc_span *span = &spans->items[spans->count++];
-    *span = (cc_span){
-        .start = sqlite3_column_int64(row, S_DAY) * CC_DAY_MICROSECONDS
-                 + sqlite3_column_int64(row, S_TIME),
-        .until = INT64_MAX,
-        .party = (int32_t)party,
-        .origin = (int32_t)origin,
-        .toward = (int32_t)other,
-        .role = (int32_t)sqlite3_column_int64(row, S_ROLE),
-        .stage = (int32_t)sqlite3_column_int64(row, S_STAGE),
-        .day = (int32_t)sqlite3_column_int64(row, S_DAY),
-        .until_day = INT32_MAX,
-    };
-    if (sqlite3_column_type(row, S_UNTIL) != SQLITE_NULL) {
-        span->until_day = (int32_t)sqlite3_column_int64(row, S_UNTIL);
-        span->until =
-            sqlite3_column_int64(row, S_UNTIL) * CC_DAY_MICROSECONDS
-            + sqlite3_column_int64(row, S_UNTIL_TIME);
-    }
-    spans->party_last = span->party > spans->party_last ? span->party
-                                                        : spans->party_last;
-    return CUSTCAP_OK;
+    return row->known_from <= moment->position
+           && row->known_to > moment->position
+           && row->day <= moment->as_of_day
+           && (!moment->by_instant || row->start <= moment->as_of_instant);
 }
 
 static custcap_status
-read_spans(const cc_question *question, int64_t toward, cc_spans *spans,
+pick_spans(const cc_question *question, int64_t toward, cc_spans *spans,
            custcap_error *error)
 {
-    cc_store *store = cc_view_store(question->view);
-    const cc_moment *moment = cc_view_moment(question->view);
-    sqlite3_stmt *select = NULL;
-    CC_TRY(cc_store_prepare(store, SELECT, &select, error));
-    (void)sqlite3_bind_int64(select, 1, moment->position);
-    (void)sqlite3_bind_int64(select, 2, moment->as_of_day);
-    custcap_status status = CUSTCAP_OK;
-    int code = SQLITE_ROW;
-    while (status == CUSTCAP_OK
-           && (code = sqlite3_step(select)) == SQLITE_ROW) {
-        status = add_span(question, select, toward, spans, error);
-        if (status == CUSTCAP_OK && moment->by_instant && spans->count > 0
-            && spans->items[spans->count - 1].start
-                   > moment->as_of_instant) {
-            spans->count--; /* later on the last day */
+    cc_view *view = question->view;
+    const cc_moment *moment = cc_view_moment(view);
+    const int64_t wanted = question->filter.party;
+    const cc_role_row *rows = NULL;
+    int64_t count = 0;
+    CC_TRY(cc_view_roles(view, &rows, &count, error));
+    spans->items = cc_new(spans->memory, count, sizeof *spans->items);
+    if (spans->items == NULL) {
+        return cc_no_memory(error);
+    }
+    for (int64_t i = 0; i < count; i++) {
+        const cc_role_row *row = &rows[i];
+        if (!is_seen(moment, row)) {
+            continue;
         }
+        const int64_t party = cc_view_resolve(view, row->party);
+        const int64_t other = cc_view_resolve(view, row->toward);
+        if ((toward != 0 && other != toward)
+            || (wanted != 0 && party != wanted)) {
+            continue;
+        }
+        spans->items[spans->count++] = (cc_span){
+            .start = row->start,
+            .until = row->until,
+            .day = row->day,
+            .until_day = row->until_day,
+            .party = (int32_t)party,
+            .origin = row->party,
+            .toward = (int32_t)other,
+            .role = row->role,
+            .stage = row->stage,
+        };
     }
-    if (status == CUSTCAP_OK && code != SQLITE_DONE) {
-        status = cc_store_fail(store, code, "reading roles", error);
-    }
-    (void)sqlite3_reset(select);
-    return status;
+    return CUSTCAP_OK;
 }
 
 /* Order within a party. */
@@ -169,7 +140,6 @@ sort_parties(cc_spans *spans, custcap_error *error)
         }
         cc_free(memory, spans->items);
         spans->items = items;
-        spans->capacity = spans->count;
         items = NULL;
     }
     cc_free(memory, keys);
@@ -184,6 +154,10 @@ settle(cc_spans *spans)
 {
     cc_span *items = spans->items;
     for (int64_t i = 1; i < spans->count; i++) {
+        if (items[i].party != items[i - 1].party
+            || !comes_before(&items[i], &items[i - 1])) {
+            continue;
+        }
         const cc_span span = items[i];
         int64_t at = i;
         while (at > 0 && items[at - 1].party == span.party
@@ -211,7 +185,7 @@ cc_spans_load(const cc_question *question, int64_t toward, cc_spans *spans,
 {
     assert(question != NULL && spans != NULL);
     *spans = (cc_spans){.memory = cc_view_memory(question->view)};
-    custcap_status status = read_spans(question, toward, spans, error);
+    custcap_status status = pick_spans(question, toward, spans, error);
     if (status == CUSTCAP_OK) {
         status = sort_parties(spans, error);
     }

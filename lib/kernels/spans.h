@@ -26,8 +26,7 @@ typedef struct cc_span {
 typedef struct cc_spans {
     const cc_memory *memory;
     cc_span *items;
-    int64_t count, capacity;
-    int32_t party_last;
+    int64_t count;
 } cc_spans;
 
 /* toward 0: any. */

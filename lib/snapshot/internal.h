@@ -10,6 +10,7 @@
 
 #include "base/sort.h"
 #include "snapshot/cursor.h"
+#include "snapshot/roles.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -44,6 +45,17 @@ typedef struct cc_naming {
     int64_t records;    /* party records there were */
 } cc_naming;
 
+/* Role records with a counter: roles.c. */
+struct cc_roles {
+    _Atomic int64_t shares;
+    cc_memory memory;
+    cc_role_row *rows;
+    int64_t count;
+    int64_t last_id; /* the largest record id of a role */
+};
+cc_roles *cc_roles_share(cc_roles *roles);
+void cc_roles_free(cc_roles *roles);
+
 enum { CC_IDLE_MAX = 16, CC_NAMINGS_MAX = 4 };
 
 struct cc_source {
@@ -64,6 +76,7 @@ struct cc_source {
     int64_t generation;
     cc_columns *columns;
     cc_naming *namings[CC_NAMINGS_MAX]; /* newest first */
+    cc_roles *roles; /* NULL until asked for */
 };
 
 /* source.c: a child of fork may use nothing of its parent's. */
@@ -118,6 +131,7 @@ struct cc_view {
     cc_resolver resolver;
     cc_directory *party_rows; /* NULL until asked for */
     cc_naming *naming;        /* NULL until asked for */
+    cc_roles *roles;          /* NULL until asked for */
 };
 
 /* Decoded columns for cc_directory_open in this view. */

@@ -34,14 +34,9 @@
 #include "tables.h"
 
 #include "base/money.h"
-#include "vocabulary/json.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
-
-/* More steps up than that are a circle. */
-enum { WORD_DEPTH_MAX = 64 };
 
 /* SQLite's aggregate memory is aligned to 8 bytes only. */
 typedef struct exact_sum {
@@ -82,8 +77,8 @@ cc_function_is_allowed(const char *name, int inside)
     return 0;
 }
 
-static cc_sandbox *
-sandbox_of(sqlite3_context *context)
+cc_sandbox *
+cc_sandbox_of(sqlite3_context *context)
 {
     cc_sandbox *sandbox = sqlite3_user_data(context);
     assert(sandbox != NULL);
@@ -92,18 +87,19 @@ sandbox_of(sqlite3_context *context)
 }
 
 /* Give up with a status and words that a caller of the library will see. */
-static void
-fail(sqlite3_context *context, custcap_status status, const char *words)
+void
+cc_function_fail(sqlite3_context *context, custcap_status status,
+                 const char *words)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     if (sandbox->failure.status == CUSTCAP_OK) {
         (void)cc_fail(&sandbox->failure, status, "%s", words);
     }
     sqlite3_result_error(context, words, -1);
 }
 
-static cc_text
-text_of(sqlite3_value *value)
+cc_text
+cc_value_text(sqlite3_value *value)
 {
     const unsigned char *text = sqlite3_value_text(value);
     return (cc_text){(const char *)text,
@@ -121,11 +117,11 @@ sum_add(sqlite3_context *context, sqlite3_value *value, int sign)
     }
     if (type != SQLITE_INTEGER) {
         if (type == SQLITE_FLOAT) {
-            fail(context, CUSTCAP_OVERFLOW,
+            cc_function_fail(context, CUSTCAP_OVERFLOW,
                  "sum() was given a floating-point number: something before "
                  "it did not fit 64 bits");
         } else {
-            fail(context, CUSTCAP_INVALID,
+            cc_function_fail(context, CUSTCAP_INVALID,
                  "sum() takes integers, a text was given");
         }
         return;
@@ -169,7 +165,8 @@ sum_value(sqlite3_context *context)
     cc_int128 total;
     memcpy(&total, sum->total, sizeof total);
     if (!cc_int128_fits(total)) {
-        fail(context, CUSTCAP_OVERFLOW, "a sum does not fit 64 bits");
+        cc_function_fail(context, CUSTCAP_OVERFLOW,
+                         "a sum does not fit 64 bits");
         return;
     }
     sqlite3_result_int64(context, (int64_t)total);
@@ -185,8 +182,9 @@ day_function(sqlite3_context *context, int count, sqlite3_value **values)
     if (sqlite3_value_type(values[0]) == SQLITE_NULL) {
         return;
     }
-    if (!cc_day_parse(text_of(values[0]), &day)) {
-        fail(context, CUSTCAP_INVALID, "day() takes a day, YYYY-MM-DD");
+    if (!cc_day_parse(cc_value_text(values[0]), &day)) {
+        cc_function_fail(context, CUSTCAP_INVALID,
+                         "day() takes a day, YYYY-MM-DD");
         return;
     }
     sqlite3_result_int64(context, day);
@@ -222,9 +220,9 @@ static int
 period_of(sqlite3_context *context, sqlite3_value **values,
           cc_period *period, int32_t *day)
 {
-    *period = cc_period_parse(text_of(values[0]));
+    *period = cc_period_parse(cc_value_text(values[0]));
     if (*period < CC_PERIOD_DAY || *period > CC_PERIOD_YEAR) {
-        fail(context, CUSTCAP_INVALID,
+        cc_function_fail(context, CUSTCAP_INVALID,
              "a period is day, week, month, quarter or year");
         return 0;
     }
@@ -278,7 +276,7 @@ static void
 result_buffer(sqlite3_context *context, custcap_status status,
               const custcap_error *error, cc_buffer *buffer)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     if (status == CUSTCAP_OK) {
         sqlite3_result_text(context,
                             buffer->size > 0 ? (const char *)buffer->data
@@ -288,7 +286,7 @@ result_buffer(sqlite3_context *context, custcap_status status,
         sandbox->failure = *error;
         sqlite3_result_error_nomem(context);
     } else if (status != CUSTCAP_NOT_FOUND) {
-        fail(context, status, custcap_error_text(error));
+        cc_function_fail(context, status, custcap_error_text(error));
     }
     cc_buffer_free(buffer);
 }
@@ -297,7 +295,7 @@ static void
 party_key_function(sqlite3_context *context, int count,
                    sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     (void)count;
     const int64_t party = sqlite3_value_int64(values[0]);
     if (sqlite3_value_type(values[0]) != SQLITE_INTEGER || party < 1) {
@@ -322,7 +320,7 @@ party_key_function(sqlite3_context *context, int count,
 static void
 text_function(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     (void)count;
     const int64_t reference = sqlite3_value_int64(values[1]);
     if (reference == 0) {
@@ -355,7 +353,7 @@ static void
 amount_text_function(sqlite3_context *context, int count,
                      sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     const cc_words *words = cc_view_words(sandbox->view);
     char room[CC_NUMBER_BYTES];
     (void)count;
@@ -363,7 +361,7 @@ amount_text_function(sqlite3_context *context, int count,
         return;
     }
     const int64_t unit =
-        cc_words_find(words, CC_W_UNIT, text_of(values[1]));
+        cc_words_find(words, CC_W_UNIT, cc_value_text(values[1]));
     const int32_t scale = unit == 0 ? 0 : cc_words_scale(words, unit);
     sqlite3_result_text(context,
                         cc_decimal_format(sqlite3_value_int64(values[0]),
@@ -388,167 +386,6 @@ decimal_text_function(sqlite3_context *context, int count,
 }
 
 static void
-is_a_function(sqlite3_context *context, int count, sqlite3_value **values)
-{
-    cc_sandbox *sandbox = sandbox_of(context);
-    const cc_words *words = cc_view_words(sandbox->view);
-    (void)count;
-    const cc_word_kind kind = cc_word_kind_parse(text_of(values[0]));
-    if (kind == CC_W_NONE) {
-        fail(context, CUSTCAP_INVALID,
-             "is_a() takes a kind of word, such as 'channel'");
-        return;
-    }
-    const int64_t word = cc_words_find(words, kind, text_of(values[1]));
-    const int64_t above = cc_words_find(words, kind, text_of(values[2]));
-    sqlite3_result_int(context, word != 0 && above != 0
-                                    && cc_words_is_a(words, word, above));
-}
-
-/* The word that two arguments name, as (kind, code); 0: none. */
-static int64_t
-word_of(const cc_words *words, sqlite3_value **values)
-{
-    const cc_word_kind kind = cc_word_kind_parse(text_of(values[0]));
-    return kind == CC_W_NONE
-               ? 0
-               : cc_words_find(words, kind, text_of(values[1]));
-}
-
-static void
-result_text(sqlite3_context *context, cc_text text)
-{
-    if (text.length > 0) {
-        /* The words keep it longer than the sandbox lives. */
-        sqlite3_result_text(context, text.data, (int)text.length,
-                            SQLITE_STATIC);
-    }
-}
-
-static void
-word_data_function(sqlite3_context *context, int count,
-                   sqlite3_value **values)
-{
-    cc_sandbox *sandbox = sandbox_of(context);
-    const cc_words *words = cc_view_words(sandbox->view);
-    cc_meaning meaning;
-    const int64_t word = word_of(words, values);
-    if (word == 0) {
-        return;
-    }
-    int32_t day = INT32_MAX;
-    int64_t position = INT64_MAX;
-    if (count > 2) {
-        const int64_t asked = sqlite3_value_int64(values[2]);
-        day = asked < CC_DAY_MIN   ? CC_DAY_MIN
-              : asked > CC_DAY_MAX ? CC_DAY_MAX
-                                   : (int32_t)asked;
-        position = cc_view_moment(sandbox->view)->position;
-    }
-    if (cc_words_meaning(words, word, position, day, &meaning)) {
-        result_text(context, meaning.data);
-    }
-}
-
-static void
-word_member_function(sqlite3_context *context, int count,
-                     sqlite3_value **values)
-{
-    cc_sandbox *sandbox = sandbox_of(context);
-    const cc_words *words = cc_view_words(sandbox->view);
-    (void)count;
-    const cc_moment *moment = cc_view_moment(sandbox->view);
-    int64_t word = word_of(words, values);
-    for (int step = 0; word != 0 && step < WORD_DEPTH_MAX; step++) {
-        cc_meaning meaning;
-        cc_text value;
-        if (!cc_words_meaning(words, word, moment->position,
-                              moment->as_of_day, &meaning)) {
-            return;
-        }
-        if (cc_json_member(meaning.data, text_of(values[2]), &value)) {
-            result_text(context, cc_json_plain(value));
-            return;
-        }
-        word = meaning.parent;
-    }
-}
-
-/* Does a flow's data let an item (or a role) go from one state to another?
- * A flow that says nothing about it allows it. */
-static int
-is_allowed(cc_text flow, cc_text from, cc_text to)
-{
-    cc_text moves, list;
-    if (from.data == NULL) {
-        return !cc_json_member(flow, cc_text_of("start", -1), &list)
-               || cc_json_has(list, to);
-    }
-    return !cc_json_member(flow, cc_text_of("moves", -1), &moves)
-           || (cc_json_member(moves, from, &list) && cc_json_has(list, to));
-}
-
-static void
-allows_function(sqlite3_context *context, int count, sqlite3_value **values)
-{
-    cc_sandbox *sandbox = sandbox_of(context);
-    const cc_words *words = cc_view_words(sandbox->view);
-    const cc_moment *moment = cc_view_moment(sandbox->view);
-    cc_meaning meaning;
-    (void)count;
-    const int64_t flow = cc_words_find(words, CC_W_FLOW, text_of(values[0]));
-    if (flow == 0
-        || !cc_words_meaning(words, flow, moment->position,
-                             moment->as_of_day, &meaning)) {
-        fail(context, CUSTCAP_INVALID, "allows() takes the code of a flow");
-        return;
-    }
-    sqlite3_result_int(context,
-                       is_allowed(meaning.data, text_of(values[1]),
-                                  text_of(values[2])));
-}
-
-/* Wilson's score interval at 95 %.  Only + - * / and sqrt, which IEEE rounds
- * alike everywhere, to the nearest part
- * per million. */
-static void
-wilson(sqlite3_context *context, sqlite3_value **values, int high)
-{
-    const double z = 1.959963984540054;
-    const int64_t hits = sqlite3_value_int64(values[0]);
-    const int64_t tries = sqlite3_value_int64(values[1]);
-    if (tries <= 0 || hits < 0 || hits > tries) {
-        return;
-    }
-    const double n = (double)tries, p = (double)hits / n, zz = z * z;
-    const double half =
-        z * sqrt(p * (1.0 - p) / n + zz / (4.0 * n * n));
-    const double middle = p + zz / (2.0 * n);
-    const double bound = (high ? middle + half : middle - half)
-                         / (1.0 + zz / n);
-    const double parts = bound * 1e6 + 0.5;
-    int64_t rounded = parts < 0 ? 0 : (int64_t)parts;
-    rounded = rounded > 1000000 ? 1000000 : rounded;
-    sqlite3_result_int64(context, rounded);
-}
-
-static void
-wilson_low_function(sqlite3_context *context, int count,
-                    sqlite3_value **values)
-{
-    (void)count;
-    wilson(context, values, 0);
-}
-
-static void
-wilson_high_function(sqlite3_context *context, int count,
-                     sqlite3_value **values)
-{
-    (void)count;
-    wilson(context, values, 1);
-}
-
-static void
 share_function(sqlite3_context *context, int count, sqlite3_value **values)
 {
     for (int i = 0; i < count; i++) {
@@ -563,7 +400,8 @@ share_function(sqlite3_context *context, int count, sqlite3_value **values)
     const cc_int128 share = (cc_int128)sqlite3_value_int64(values[0])
                             * sqlite3_value_int64(values[1]) / c;
     if (!cc_int128_fits(share)) {
-        fail(context, CUSTCAP_OVERFLOW, "a share does not fit 64 bits");
+        cc_function_fail(context, CUSTCAP_OVERFLOW,
+                         "a share does not fit 64 bits");
         return;
     }
     sqlite3_result_int64(context, (int64_t)share);
@@ -574,7 +412,7 @@ share_function(sqlite3_context *context, int count, sqlite3_value **values)
 static void
 word_function(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     (void)count;
     const cc_text code =
         cc_sandbox_word(sandbox, sqlite3_value_int64(values[0]));
@@ -588,7 +426,7 @@ static void
 resolve_function(sqlite3_context *context, int count,
                  sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     (void)count;
     const int64_t party = sqlite3_value_int64(values[0]);
     if (party > 0) {
@@ -633,13 +471,13 @@ static const struct {
     {"id_text", 1, id_text_function},
     {"amount_text", 2, amount_text_function},
     {"decimal_text", 2, decimal_text_function},
-    {"is_a", 3, is_a_function},
-    {"word_data", 2, word_data_function},
-    {"word_data", 3, word_data_function},
-    {"word_member", 3, word_member_function},
-    {"allows", 3, allows_function},
-    {"wilson_low", 2, wilson_low_function},
-    {"wilson_high", 2, wilson_high_function},
+    {"is_a", 3, cc_is_a_function},
+    {"word_data", 2, cc_word_data_function},
+    {"word_data", 3, cc_word_data_function},
+    {"word_member", 3, cc_word_member_function},
+    {"allows", 3, cc_allows_function},
+    {"wilson_low", 2, cc_wilson_low_function},
+    {"wilson_high", 2, cc_wilson_high_function},
     {"share", 3, share_function},
     {"cc_word", 1, word_function},
     {"cc_text", 2, text_function},

@@ -186,6 +186,7 @@ cc_source_free(cc_source *source)
         cc_naming_free(source->namings[i]);
     }
     cc_columns_free(source->columns);
+    cc_roles_free(source->roles);
     cc_words_free(source->words);
     cc_zone_free(source->zone);
     cc_free(&memory, source->path);
@@ -353,6 +354,8 @@ cc_source_forget(cc_source *source)
     memset(source->namings, 0, sizeof source->namings);
     cc_columns *old = fresh != NULL ? source->columns : NULL;
     source->columns = fresh != NULL ? fresh : source->columns;
+    cc_roles *roles = source->roles;
+    source->roles = NULL;
     (void)pthread_mutex_unlock(&source->lock);
 
     for (int32_t i = 0; i < idle_count; i++) {
@@ -362,4 +365,5 @@ cc_source_forget(cc_source *source)
         cc_naming_free(namings[i]);
     }
     cc_columns_free(old);
+    cc_roles_free(roles);
 }
