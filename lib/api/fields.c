@@ -254,6 +254,14 @@ rows_finish(cc_adding *adding, custcap_error *error)
     if (adding->kind == CC_DEFINITION) {
         return cc_adding_define(adding, error);
     }
+    for (int64_t i = 0; adding->kind == CC_LINK && i < adding->row_count;
+         i++) {
+        if (cc_adding_column(adding, CC_LINK_PARTY)[i]
+            == cc_adding_column(adding, CC_LINK_OTHER)[i]) {
+            return cc_fail_at(error, CUSTCAP_REFUSED, i, "other",
+                              "link-self: a party is not merged with itself");
+        }
+    }
     for (int32_t f = 0; f < adding->type->field_count; f++) {
         const cc_field *field = &adding->type->fields[f];
         if (field->type != CC_F_UNTIL) {

@@ -11,6 +11,7 @@
 #include "base/sort.h"
 #include "snapshot/cursor.h"
 #include "snapshot/relations.h"
+#include "snapshot/roles.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -53,6 +54,16 @@ typedef struct cc_kin {
     int64_t type, head, last;
     cc_relations relations;
 } cc_kin;
+/* Role records with a counter: roles.c. */
+struct cc_roles {
+    _Atomic int64_t shares;
+    cc_memory memory;
+    cc_role_row *rows;
+    int64_t count;
+    int64_t last_id; /* the largest record id of a role */
+};
+cc_roles *cc_roles_share(cc_roles *roles);
+void cc_roles_free(cc_roles *roles);
 
 enum { CC_IDLE_MAX = 16, CC_NAMINGS_MAX = 4 };
 
@@ -75,6 +86,7 @@ struct cc_source {
     cc_columns *columns;
     cc_naming *namings[CC_NAMINGS_MAX]; /* newest first */
     cc_kin *kin;                        /* NULL until asked for */
+    cc_roles *roles; /* NULL until asked for */
 };
 
 /* source.c: a child of fork may use nothing of its parent's. */
@@ -133,6 +145,7 @@ struct cc_view {
     cc_directory *party_rows; /* NULL until asked for */
     cc_naming *naming;        /* NULL until asked for */
     cc_kin *kin;              /* NULL until asked for */
+    cc_roles *roles;          /* NULL until asked for */
 };
 
 /* Decoded columns for cc_directory_open in this view. */

@@ -35,5 +35,6 @@ const cc_builtin *cc_builtin_roles(int32_t *count);
 const cc_builtin *cc_builtin_units(int32_t *count);
 const cc_builtin *cc_builtin_words(int32_t *count);
 const cc_builtin *cc_builtin_flows(int32_t *count);
+const cc_builtin *cc_builtin_rules(int32_t *count);
 
 #endif

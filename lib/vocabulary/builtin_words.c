@@ -138,6 +138,17 @@ static const cc_builtin words[] = {
      "{\"from\":1,\"to\":7}"},
     {151, CC_W_EVENT, 0, "score.mood", "Mood score", "心情分数",
      "{\"from\":0,\"to\":10,\"floor\":9,\"observed\":true}"},
+    {152, CC_W_EVENT, 0, "score.influence", "Influence", "影响力评分",
+     "{\"from\":0,\"to\":100}"},
+    {153, CC_W_EVENT, 0, "score.closeness", "Closeness", "亲密度评分",
+     "{\"from\":0,\"to\":100}"},
+    WORD(154, CC_W_EVENT, "act", "Act for the company", "支持行为"),
+    WORD(155, CC_W_EVENT, "act.promote", "Promotes", "推广"),
+    WORD(156, CC_W_EVENT, "act.create", "Creates", "创作"),
+    WORD(157, CC_W_EVENT, "act.defend", "Defends", "维护"),
+    WORD(158, CC_W_EVENT, "act.gather", "Gathers people", "聚集"),
+    WORD(159, CC_W_EVENT, "profile", "Profile attribute", "画像属性"),
+    WORD(160, CC_W_EVENT, "evidence", "Evidence for a role", "角色证据"),
 
     /* What consent is asked for. */
     WORD(161, CC_W_PURPOSE, "service", "Providing the service", "提供服务"),

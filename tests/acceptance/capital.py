@@ -663,7 +663,7 @@ def C08_suitability():
     same(done.code, REFUSED)
     holds(done.err, "no recorded tolerance")
     found = {r["line"]: r["eligible"] for r in rows(
-        "measure", "l", "customer.offers", "--set", "party=c")}
+        "measure", "l", "customer.eligibility", "--set", "party=c")}
     same(found, {"fund": "0", "bond": "1"})
 
 
@@ -676,7 +676,7 @@ def C15_offers_by_role():
              '"data": {"roles": ["channel"]}}]')
     ledger(roles="f,fan.advocate,2024-01-01", words=words)
     found = {r["line"]: r["eligible"] for r in rows(
-        "measure", "l", "customer.offers", "--set", "party=f")}
+        "measure", "l", "customer.eligibility", "--set", "party=f")}
     same(found, {"mass": "1", "collector": "1", "team": "0"})
 
 

@@ -141,8 +141,9 @@ def answers(ledger, statement_of=(), env=None):
     """Everything a ledger answers: {question: bytes}."""
     asked = [("measure", ledger, name, "--format=json")
              for name in all_measures() if not parameters_of(name)]
-    asked += [("measure", ledger, "customer.statement", "--format=json",
-               "--set", f"party={key}") for key in statement_of]
+    asked += [("measure", ledger, name, "--format=json",
+               "--set", f"party={key}") for key in statement_of
+              for name in ("customer.statement", "customer.timeline")]
     asked += [("export", ledger, record, "--format=csv")
               for record in RECORDS]
     return {" ".join(question[:1] + question[2:]): run(*question, env=env)
