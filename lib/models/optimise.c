@@ -21,11 +21,12 @@
 /* Slopes are of the mean log-likelihood of a customer. */
 #define SLOPE_ENOUGH 1e-9
 #define SLOPE_FLAT 1e-5 /* taken for a minimum where no step helps */
+#define VALUE_FLAT 1e-12
 #define STEP_MAX 1.5    /* in logarithms */
 #define ARMIJO 1e-4
 #define ROUNDING 1e-14
 #define DIFFERENCE 1e-4
-enum { HALVINGS_MAX = 25, SWEEPS_MAX = 60 };
+enum { HALVINGS_MAX = 25, SWEEPS_MAX = 60, FLAT_STEPS = 4 };
 
 static double
 dot(const double *a, const double *b, int32_t n)
@@ -211,7 +212,7 @@ cc_minimise(cc_objective objective, void *context, const double *bound,
     minimum->iterations = 0;
     CC_TRY(objective(context, minimum->point, &minimum->value,
                      minimum->slope, error));
-    int was_stuck = 0;
+    int was_stuck = 0, flat = 0;
     while (isfinite(minimum->value)) {
         if (largest_slope(minimum, bound) <= SLOPE_ENOUGH) {
             minimum->converged = 1;
@@ -221,14 +222,19 @@ cc_minimise(cc_objective objective, void *context, const double *bound,
             break;
         }
         int moved = 0;
+        const double before = minimum->value;
         CC_TRY(advance(objective, context, bound, minimum,
                        minimum->iterations == 0, &moved, error));
         minimum->iterations++;
-        if (moved) {
+        /* On a ridge slopes die out slowly and the value stands still. */
+        flat = before - minimum->value <= VALUE_FLAT * fabs(before)
+                   ? flat + 1
+                   : 0;
+        if (moved && flat < FLAT_STEPS) {
             was_stuck = 0;
             continue;
         }
-        if (was_stuck) { /* twice, the second time straight downhill */
+        if (was_stuck || flat >= FLAT_STEPS) { /* twice, the second time straight downhill */
             minimum->converged
                 = largest_slope(minimum, bound) <= SLOPE_FLAT;
             break;

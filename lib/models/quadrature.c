@@ -112,7 +112,7 @@ cc_integrate_unit(cc_log_function f, const void *context, int moments,
         before = result;
         result = sum.largest + log(sum.sum) + log(step);
         /* Each halving squares the error, so a rough agreement suffices. */
-        if (i > 0 && fabs(result - before) < 1e-8) {
+        if (i > 0 && !(fabs(result - before) >= 1e-8)) {
             break;
         }
     }
