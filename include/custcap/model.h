@@ -147,7 +147,8 @@ typedef struct custcap_model_options {
     int32_t reserved;      /**< 0. */
     double confidence;     /**< Of intervals, in (0, 1); default 0.95. */
     /** L2: minimises -(log-likelihood / customers) + penalty * sum of squared
-     *  parameters (and of coefficients of covariates). */
+     *  parameters (and of coefficients of covariates), with time measured so
+     *  that the largest age is 10 (bg/bb, sbg, bdw, gamma-gamma: as it is). */
     double penalty;
     /** Normal priors on the logarithms of the parameters (coefficients of
      *  covariates as they are), in the order of the parameters: their means
