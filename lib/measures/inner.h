@@ -151,6 +151,12 @@ custcap_status cc_pending_add(cc_sandbox *sandbox, const cc_body *body,
                               custcap_error *error);
 void cc_pending_free(const cc_memory *memory, struct cc_pending *pending);
 
+/* circle.c: a table with the column `row`: which pending relations could lie
+ * on a circle; of types that say "acyclic".  The view is of the newest
+ * position; no sandbox is open on it. */
+custcap_status cc_circle_rows(cc_view *view, const cc_body *pending,
+                              custcap_table **rows, custcap_error *error);
+
 /* parts.c: what stands behind a cell, as a table. */
 custcap_status cc_parts_table(const cc_question *question,
                               const cc_parts *parts, custcap_table **table,
