@@ -31,6 +31,8 @@ struct custcap_ledger {
     int64_t erased_count;
     int64_t erasures;         /* meta's, when they were read */
     int64_t party_count;      /* parties there are: 1 .. party_count */
+    cc_gathering *gathering;  /* the tail's rows, if this handle wrote all */
+    int64_t sealed;           /* position up to which all is in segments */
     int64_t tail_position;    /* up to where the tail was counted, -1: not */
     int64_t tail_rows;        /* of large kinds in the tail */
     int64_t tail_noted;       /* position of the last note in the file */
