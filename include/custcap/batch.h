@@ -192,7 +192,8 @@ typedef struct custcap_receipt {
  * key is there with other content makes the whole batch CONFLICT.
  * @param[out] receipt nullable; set struct_size before the call
  * @return BUSY, CONFLICT, REFUSED (see custcap_batch_findings()), INVALID
- *   (zero sum), FULL, IO, DEAD, READ_ONLY
+ *   (zero sum; a party erased while the batch was filled), FULL, IO, DEAD,
+ *   READ_ONLY
  */
 CUSTCAP_API custcap_status custcap_batch_commit(custcap_batch *batch,
                                                 custcap_receipt *receipt,

@@ -94,6 +94,9 @@ struct custcap_batch {
     int64_t source;           /* word of later rows; 0: by its name */
     char source_name[256];
     int64_t generation;       /* of the ledger, when numbers were taken */
+    int64_t erasures;         /* of the ledger, at its first record */
+    int32_t begun;            /* it looked for others' erasures */
+    int32_t is_cached;        /* it has numbers out of the ledger's cache */
     int32_t rounding;
     int32_t zero_sum;
     custcap_table *findings;
