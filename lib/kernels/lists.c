@@ -9,6 +9,8 @@
  */
 #include "lists.h"
 
+#include "vocabulary/json.h"
+
 #include <assert.h>
 
 #define NUMBER(name) {name, 0}
@@ -56,6 +58,9 @@ static const cc_list LISTS[] = {
     {"role_count",
      {TEXT("role"), NUMBER("parties"), NUMBER("intervals")},
      ARGUMENT("toward_key"), cc_role_count_list},
+    {"role_layer",
+     {TEXT("layer"), NUMBER("roles"), NUMBER("parties")},
+     ARGUMENT("toward_key"), cc_role_layer_list},
     {"role_series",
      {TEXT("period"), TEXT("role"), NUMBER("parties"), NUMBER("begun"),
       NUMBER("ended")},
@@ -149,6 +154,26 @@ cc_list_set_word(const cc_question *question, custcap_table *table,
     return cc_table_set_text(
         table, column, cc_words_code(cc_view_words(question->view), word),
         error);
+}
+
+cc_text
+cc_list_member(const cc_question *question, int64_t word, const char *member)
+{
+    const cc_words *words = cc_view_words(question->view);
+    const cc_moment *moment = cc_view_moment(question->view);
+    for (int step = 0; word != 0 && step < 64; step++) {
+        cc_meaning meaning;
+        cc_text value;
+        if (!cc_words_meaning(words, word, moment->position,
+                              moment->as_of_day, &meaning)) {
+            break;
+        }
+        if (cc_json_member(meaning.data, cc_text_of(member, -1), &value)) {
+            return cc_json_plain(value);
+        }
+        word = meaning.parent;
+    }
+    return (cc_text){NULL, 0};
 }
 
 /* ---- the walk ---- */
