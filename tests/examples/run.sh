@@ -64,7 +64,8 @@ start() { # FILE ARGUMENT...
         ;;
     *.sh) sh "$file" "$@" ;;
     *.lua) lua5.4 "$file" "$@" ;;
-    *.py) python3 "$file" "$@" ;;
+    # Without pandas, NumPy and the rest: what they add differs by version.
+    *.py) python3 -S "$file" "$@" ;;
     esac
 }
 
@@ -81,6 +82,9 @@ for file in "$work"/examples/*.*; do
         continue
     fi
     mkdir "$work/run-$name"
+    case $name in
+    analyst.py) custcap sample "$work/run-$name/shop.ledger" >"$work/log" ;;
+    esac
     if ! (cd "$work/run-$name" && start "$file" shop.ledger) \
         >"$work/out" 2>"$work/err" </dev/null; then
         cat "$work/out" >>"$work/err"
