@@ -43,6 +43,22 @@ else
         tr '\n' ' ')"
 fi
 
+# Leaving in the middle of a call, the state closed on the way out.
+cat >"$work/leave.lua" <<'END'
+local custcap = require "custcap"
+local ledger = assert(custcap.create(arg[1]))
+local snapshot = assert(ledger:snapshot())
+ledger:verify(function() os.exit(7, true) end)
+END
+LUA_CPATH="$B/lua/lua5.4/?.so" lua5.4 "$work/leave.lua" "$work/leave.ledger" \
+    >"$work/log" 2>&1
+code=$?
+if [ $code = 7 ]; then
+    echo "ok lua/leaving from a callback"
+else
+    echo "not ok lua/leaving from a callback $code $(head -n 3 "$work/log")"
+fi
+
 # The rockspec: Lua that says what there is.
 cat >"$work/rock.lua" <<'END'
 local spec = {}
