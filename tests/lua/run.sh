@@ -34,7 +34,8 @@ done
 
 mkdir "$work/checked"
 if LUA_CPATH="$B/lua/lua5.4/?.so" valgrind -q --error-exitcode=99 \
-    --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+    --leak-check=full --show-leak-kinds=definite \
+    --errors-for-leak-kinds=definite \
     lua5.4 tests/lua/module.lua "$work/checked" valgrind \
     >"$work/log" 2>&1; then
     echo "ok lua/valgrind"
