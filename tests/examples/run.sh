@@ -96,6 +96,15 @@ for file in "$work"/examples/*.*; do
     fi
 done
 
+# The README's lines of Lua, after its first program.
+sed -n '/^```lua$/,/^```$/p' README.md | sed '1d;$d' >"$work/readme.lua"
+if (cd "$work/run-first.c" && lua5.4 "$work/readme.lua") >"$work/out" 2>&1 &&
+    grep -q '^2024-02  80.0%  66.7%  50.0%  40.0%' "$work/out"; then
+    echo "ok examples/README in Lua"
+else
+    fails "README in Lua" "" "$work/out"
+fi
+
 # One table, every door.
 ledger=$work/sample.ledger
 { custcap init "$ledger" && custcap sample "$ledger" >/dev/null; } ||
