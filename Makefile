@@ -55,8 +55,7 @@ MAN_PAGES = $(sort $(wildcard man/man*/*.[1-8]))
 HEADERS = $(sort $(wildcard include/custcap/*.h))
 
 .PHONY: all demo check quick tests bench lint deps install uninstall dist \
-  clean distclean docs describe man lua install-lua \
-  FORCE
+  clean distclean docs describe man lua install-lua FORCE
 
 all: $(B)/libcustcap.a $(B)/libcustcap.so $(B)/custcap $(B)/custcap.pc
 
@@ -168,11 +167,14 @@ docs:
 
 # What is generated from the header comments, and from the catalogue, and is
 # committed so that a build needs no Doxygen.
-describe:
-	tools/describe bindings/api.json
-	bindings/lua/constants > bindings/lua/constants.h
+describe: man
+	tools/python-prototypes
+	@mkdir -p $(B)
+	bindings/lua/constants >$(B)/constants.h.new
+	mv $(B)/constants.h.new bindings/lua/constants.h
 
-man: describe
+man:
+	tools/describe bindings/api.json
 	tools/manual man
 
 # --- installing -------------------------------------------------------------
@@ -235,5 +237,6 @@ distclean: clean
 	rm -rf config.mk config.log config.status configure aclocal.m4 \
 	  autom4te.cache
 
--include $(LIB_OBJECTS:.o=.d) $(TOOL_OBJECTS:.o=.d)
+-include $(LIB_OBJECTS:.o=.d) $(TOOL_OBJECTS:.o=.d) \
+  $(wildcard $(B)/tests/unit/*.d)
 .SECONDARY:

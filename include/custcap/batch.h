@@ -372,6 +372,9 @@ CUSTCAP_API int32_t custcap_batch_record_status(const custcap_batch *batch,
 
 /**
  * @brief The number of a record after commit, for `ref` and `item`.
+ *
+ * It is the batch's position times 65536, plus the record's row from 0; as
+ * text it is written @@position.row, with the row from 1.
  * @param record #CUSTCAP_DEFINITION ... #CUSTCAP_MARK
  * @param index from 0, in the order of adding
  * @return 0 when there is none

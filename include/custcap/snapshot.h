@@ -176,7 +176,7 @@ custcap_snapshot_drill(custcap_snapshot *snapshot, const char *measure,
  *   length of -1 means up to the NUL
  * @param query nullable; read, not kept
  * @param[out] table owned by the caller: custcap_table_free()
- * @retval CUSTCAP_INVALID header or SQL is wrong
+ * @retval CUSTCAP_INVALID header or SQL is wrong, or it would change a view
  * @retval CUSTCAP_DENIED it is not one SELECT, or names what it may not read
  * @retval CUSTCAP_LIMIT it is too long, or took too many steps or bytes
  *

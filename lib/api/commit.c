@@ -235,6 +235,8 @@ commit_begin(cc_commit *commit, custcap_batch *batch, custcap_error *error)
     for (int kind = CC_DEFINITION; kind < CC_KIND_END; kind++) {
         commit->rows_before[kind] = batch->body.rows[kind].count;
     }
+    commit->texts_before = batch->body.text_count;
+    commit->text_bytes_before = batch->body.text_bytes.size;
     CC_TRY(results_make(commit, error));
     CC_TRY(cc_ledger_begin(commit->ledger, error));
     commit->parties_before = commit->ledger->party_count;

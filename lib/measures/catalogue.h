@@ -18,13 +18,16 @@
  *        the SELECT: x_num, x_den), party (a number there, shown by its
  *        key), id (shown as @12.1); none, key, sum, ratio, max, min; digits:
  *        0 to 18, `unit` (money's default), `row` (of column `unit`)
+ *   -- uses: FAMILY.NAME ...               (their SELECTs become tables
+ *        family_name of this one; see uses.c)
  *   -- window: none                        (as of a moment; any days)
  *   -- units: all                          (not in one unit)
  *   -- drill: COLUMN[,COLUMN] SELECT ... ;               (SQL measures)
- *        id, party, part - or party alone; the row's cells are parameters
+ *        id, party, part - or party alone; the row's cells are parameters;
+ *        or COLUMN[,COLUMN] = MEASURE [COLUMN] [PERIOD], a kernel's cell
  *   -- shards: no                                        (when not mergeable)
- *   -- needs: RECORD | FIELD of RECORD | closed day of entry
- *                                                (guards: when to run)
+ *   -- needs: ...                                (guards: when to run;
+ *        needs.c)
  */
 #ifndef CC_MEASURES_CATALOGUE_H
 #define CC_MEASURES_CATALOGUE_H

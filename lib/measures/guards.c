@@ -3,11 +3,7 @@
  *
  * Why here:   a guard is a measure that can say no; when it has to be asked
  *             is decided in C, so that a plain post of revenue runs no SQL.
- * Method:     a guard's header says what it needs:
- *               RECORD               a record of that kind in the batch
- *               FIELD of RECORD      one whose field is not 0
- *               closed day of entry  an entry without the flag prior, dated
- *                                    on or before the last closed day
+ * Method:     a guard's header says what it needs (needs.c).
  *             Those concerned run one after the other in one sandbox; every
  *             row they give is a finding: severity, code, record, reason.
  *             Guards of the host's own (host.c) come after the built-in ones.
@@ -20,58 +16,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* An entry dated in closed books without saying so? */
-static int
-has_closed_day(const cc_body *body, int32_t closed_day)
-{
-    const cc_rows *rows = &body->rows[CC_ENTRY];
-    for (int64_t i = 0; closed_day != CC_DAY_NONE && i < rows->count; i++) {
-        if (rows->columns[CC_ENTRY_DAY][i] <= closed_day
-            && (rows->columns[CC_ENTRY_FLAGS][i] & CC_ENTRY_FLAG_PRIOR)
-                   == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int
-has_value(const cc_body *body, cc_kind kind, const cc_field *field)
-{
-    const cc_rows *rows = &body->rows[kind];
-    for (int64_t i = 0; i < rows->count; i++) {
-        if (rows->columns[field->column][i] != 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* A guard whose needs can't be understood is always asked. */
-static int
-is_needed(const cc_measure *guard, const cc_body *body, int32_t closed_day)
-{
-    const char *needs = cc_measure_field(guard, "needs", 0);
-    if (needs == NULL) {
-        return 1;
-    }
-    if (strcmp(needs, "closed day of entry") == 0) {
-        return has_closed_day(body, closed_day);
-    }
-    const char *of = strstr(needs, " of ");
-    const cc_kind kind =
-        cc_kind_parse(cc_text_of(of == NULL ? needs : of + 4, -1));
-    if (kind == 0) {
-        return 1;
-    }
-    if (of == NULL) {
-        return body->rows[kind].count > 0;
-    }
-    const cc_field *field =
-        cc_record_field(kind, (cc_text){needs, of - needs});
-    return field == NULL || has_value(body, kind, field);
-}
-
 int
 cc_guards_needed(const cc_words *words, const cc_body *pending,
                  int32_t closed_day)
@@ -81,7 +25,8 @@ cc_guards_needed(const cc_words *words, const cc_body *pending,
         return 1;
     }
     for (int64_t i = 0; i < cc_builtin_guard_count; i++) {
-        if (is_needed(&cc_builtin_guards[i], pending, closed_day)) {
+        if (cc_guard_is_needed(&cc_builtin_guards[i], words, pending,
+                               closed_day)) {
             return 1;
         }
     }
@@ -164,7 +109,9 @@ ask_host(cc_sandbox *sandbox, const cc_body *body, int64_t word,
     custcap_status status = CUSTCAP_OK;
     if (guard != NULL
         && (cc_measure_field(guard, "needs", 0) != NULL
-                ? is_needed(guard, body, closed_day)
+                ? cc_guard_is_needed(
+                      guard, cc_view_words(cc_sandbox_view(sandbox)), body,
+                      closed_day)
                 : has_records(body))) {
         status = ask(sandbox, guard, findings, error);
     }
@@ -207,7 +154,9 @@ ask_all(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
     for (int64_t i = 0; status == CUSTCAP_OK && i < cc_builtin_guard_count;
          i++) {
         const cc_measure *guard = &cc_builtin_guards[i];
-        if (is_needed(guard, body, closed_day)) {
+        if (cc_guard_is_needed(guard,
+                               cc_view_words(cc_sandbox_view(sandbox)),
+                               body, closed_day)) {
             status = ask(sandbox, guard, findings, error);
         }
     }

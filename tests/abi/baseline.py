@@ -148,6 +148,26 @@ def test_control(folder):
             f"code {code}: {words[:300]}")
 
 
+def test_real_control(folder):
+    """The library itself, with one function less, is caught."""
+    names = (ROOT / "lib/custcap.map").read_text()
+    (folder / "less.map").write_text(
+        names.replace("    custcap_version;\n", ""))
+    libraries = ["-lsqlite3", "-lsodium", "-pthread", "-lm"]
+    subprocess.run(
+        [CC, "-shared", "-Wl,-soname,libcustcap.so.0",
+         "-o", folder / "less.so",
+         f"-Wl,--version-script={folder / 'less.map'}", "-Wl,--whole-archive",
+         B / "libcustcap.a", "-Wl,--no-whole-archive", *libraries],
+        check=True)
+    code, words = compare(KEPT / "libcustcap.abi", folder / "less.so",
+                          ROOT / "include/custcap", folder, ["none"],
+                          [h["name"] for h in API["handles"]])
+    say(code != 0 and "custcap_version" in words,
+        "abidiff: the library with a function less is caught",
+        f"code {code}: {words[:300]}")
+
+
 # --- old and new, headers and libraries -------------------------------------
 
 def kept_library(folder):
@@ -218,6 +238,7 @@ def main():
         if shutil.which("abidiff"):
             test_baseline(folder)
             test_control(folder)
+            test_real_control(folder)
         else:
             print("skip abi/abidiff - abigail-tools is not installed")
         test_old_and_new(folder)

@@ -94,8 +94,8 @@ def test_lists():
     say(sorted(in_map) == sorted(kept) == sorted(api),
         "exports came when the map, exports.txt and the headers say",
         difference(in_map, kept) + difference(api, kept))
-    say(difference(library[1:], headers) == f"-{headers[0]}" and
-        difference(library + ["x"], headers) == "+x",
+    say(difference(headers[1:], headers) == f"-{headers[0]}" and
+        difference(headers + ["x"], headers) == "+x",
         "a missing and an extra export are noticed")
 
 
