@@ -401,6 +401,8 @@ def _html_cells(columns: tuple[Column, ...], row: Row) -> Iterator[str]:
         elif column.type == "ratio":
             text = (f"{float(cell):,.{column.scale}f}" if column.scale
                     else f"{float(cell):.1%}")
+        elif column.type == "double":
+            text = f"{cell:.8g}"
         elif column.type in ("int64", "money", "decimal"):
             text = f"{cell:,}"
         else:
