@@ -51,6 +51,43 @@
  *
  * An error names the column (custcap_error_field()) and the row, counted
  * from 0 through the whole stream (custcap_error_row()), also in its words.
+ *
+ * @code
+ * #include <custcap/custcap.h>
+ * #include <inttypes.h>
+ * #include <stdio.h>
+ *
+ * // An answer out as a stream, and in again as a table; a host's own stream
+ * // (of pyarrow, polars, DuckDB ...) goes in the same way.
+ * int main(void)
+ * {
+ *     custcap_error *error = custcap_error_new();
+ *     custcap_ledger *ledger = NULL;
+ *     custcap_snapshot *snapshot = NULL;
+ *     custcap_table *answer = NULL;
+ *     custcap_table *again = NULL;
+ *     struct ArrowArrayStream stream;
+ *     if (custcap_ledger_create("arrow.ledger", NULL, &ledger, error) ||
+ *         custcap_snapshot_open(ledger, NULL, &snapshot, error) ||
+ *         custcap_snapshot_measure(snapshot, "capital.structure", NULL,
+ *                                  &answer, error) ||
+ *         custcap_table_to_arrow(answer, 0, &stream, error) ||
+ *         custcap_table_from_arrow(&stream, &again, error)) {
+ *         return fprintf(stderr, "%s\n", custcap_error_text(error)), 1;
+ *     }
+ *     printf("%d\n", custcap_table_columns(again) ==
+ *                    custcap_table_columns(answer));
+ *     custcap_table_free(again);
+ *     custcap_table_free(answer);
+ *     custcap_snapshot_free(snapshot);
+ *     custcap_ledger_free(ledger);
+ *     custcap_error_free(error);
+ *     return 0;
+ * }
+ * // Output: 1
+ * @endcode
+ *
+ * Threads: any.  Since 0.1.
  */
 #ifndef CUSTCAP_ARROW_H
 #define CUSTCAP_ARROW_H
@@ -111,7 +148,11 @@ struct ArrowArrayStream {
 
 #endif /* ARROW_C_STREAM_INTERFACE */
 
-/** @name Flags of the calls below @{ */
+/** @defgroup arrow Arrow
+ *  @{ */
+
+/** @name Flags of the calls below
+ *  @{ */
 /** Out: money and decimals as int64 minor units without a copy, the digits
  *  in the field's metadata.  In: integers in `amount` count minor units of
  *  the row's unit, as in custcap_entry; without it they are major units, as
@@ -197,14 +238,16 @@ custcap_batch_add_arrow(custcap_batch *batch, int32_t record,
 
 /** How a stream is imported; fill with custcap_arrow_options_init() first. */
 typedef struct custcap_arrow_options {
-    uint64_t struct_size;
+    uint64_t struct_size; /**< Bytes of this struct. */
     int32_t flags;      /**< CUSTCAP_ARROW_MINOR, CUSTCAP_ARROW_DRY_RUN. */
     int32_t rounding;   /**< CUSTCAP_ROUND_*; 0: more digits are an error. */
     const char *source; /**< Of host keys and keys; NULL: "host". */
 } custcap_arrow_options;
 
-/** @brief The defaults: major units, no rounding, source "host".
- *  Since 0.1. */
+/**
+ * @brief The defaults: major units, no rounding, source "host".
+ * @param[out] options NULL is nothing
+ */
 CUSTCAP_API void custcap_arrow_options_init(custcap_arrow_options *options);
 
 /**
@@ -217,9 +260,10 @@ CUSTCAP_API void custcap_arrow_options_init(custcap_arrow_options *options);
  * @param options nullable
  * @param[out] receipt nullable; set struct_size before the call; the counts
  *   of all batches, the position of the last (0 after a dry run), the
- *   chain of the ledger's head
+ *   chain of the ledger's head; warnings of guards are only counted
  * @param progress nullable; rows so far, of an unknown total (0), while rows
  *   are read, and what custcap_ledger_import_end() says afterwards
+ * @param context for @p progress
  * @return as custcap_batch_add(), custcap_batch_commit() and
  *   custcap_table_from_arrow(); CANCELLED; INVALID inside another import.
  * Threads: exclusive.  Since 0.1.
@@ -231,6 +275,8 @@ custcap_ledger_import_arrow(custcap_ledger *ledger, int32_t record,
                             custcap_receipt *receipt,
                             custcap_progress progress, void *context,
                             custcap_error *error);
+
+/** @} */
 
 #ifdef __cplusplus
 }

@@ -168,7 +168,6 @@ CUSTCAP_API const char *custcap_record_field(int32_t record, int64_t index);
  *   cell can't be read
  * @retval CUSTCAP_OVERFLOW a number does not fit
  * @retval CUSTCAP_LIMIT the batch or a text would be too large
- * @retval CUSTCAP_CONFLICT a definition contradicts one that is there
  *
  * Threads: exclusive.  Since 0.1.
  */
@@ -373,6 +372,9 @@ CUSTCAP_API int32_t custcap_batch_record_status(const custcap_batch *batch,
 
 /**
  * @brief The number of a record after commit, for `ref` and `item`.
+ *
+ * It is the batch's position times 65536, plus the record's row from 0; as
+ * text it is written @@position.row, with the row from 1.
  * @param record #CUSTCAP_DEFINITION ... #CUSTCAP_MARK
  * @param index from 0, in the order of adding
  * @return 0 when there is none

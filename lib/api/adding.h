@@ -53,6 +53,7 @@ typedef struct cc_waypoint {
     int64_t strings, string_bytes;
     int64_t texts, text_bytes;
     int64_t parties, words, refs;
+    int64_t key_bytes;
 } cc_waypoint;
 
 cc_waypoint cc_waypoint_take(const custcap_batch *batch, cc_kind kind);

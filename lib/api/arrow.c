@@ -287,11 +287,12 @@ import_slice(import *made, int64_t at, int64_t count)
     CC_TRY(at_row(of, status, row));
     const int64_t grown = custcap_batch_count(of->batch) - before;
     made->growth = grown > count ? grown : count;
+    const int64_t done = row + count;
     if (made->progress != NULL &&
-        made->progress(made->context, row + count, 0) != 0) {
+        made->progress(made->context, done, 0) != 0) {
         return cc_fail(of->error, CUSTCAP_CANCELLED,
                        "the import was cancelled at row %lld",
-                       (long long)(row + count));
+                       (long long)done);
     }
     return CUSTCAP_OK;
 }

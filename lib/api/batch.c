@@ -33,6 +33,7 @@ custcap_batch_new(custcap_ledger *ledger, custcap_batch **batch,
     made->generation = ledger->generation;
     ledger->batches++;
     cc_body_init(&made->body, &ledger->memory);
+    made->key_bytes.memory = &ledger->memory;
     *batch = made;
     return CUSTCAP_OK;
 }
@@ -64,6 +65,7 @@ custcap_batch_free(custcap_batch *batch)
     cc_body_free(&batch->body);
     cc_map_free(batch->new_party_map);
     cc_free(&memory, batch->new_parties);
+    cc_buffer_free(&batch->key_bytes);
     cc_free(&memory, batch->new_words);
     cc_free(&memory, batch->refs);
     cc_free(&memory, batch);
@@ -80,6 +82,7 @@ numbers_forget(custcap_batch *batch)
     cc_map_free(batch->new_party_map);
     batch->new_party_map = NULL;
     batch->new_party_count = 0;
+    batch->key_bytes.size = 0;
     batch->new_word_count = 0;
     batch->declared = 0;
     batch->ref_count = 0;
@@ -243,6 +246,14 @@ cc_batch_word(custcap_batch *batch, cc_word_kind kind, cc_text text,
     return CUSTCAP_OK;
 }
 
+cc_text
+cc_batch_host_key(const custcap_batch *batch, const cc_new_party *party)
+{
+    assert(party->offset + party->length <= batch->key_bytes.size);
+    return (cc_text){(const char *)batch->key_bytes.data + party->offset,
+                     party->length};
+}
+
 /* Remember a party that does not exist yet. */
 static custcap_status
 new_party_add(custcap_batch *batch, cc_text key, cc_key hash,
@@ -257,7 +268,8 @@ new_party_add(custcap_batch *batch, cc_text key, cc_key hash,
                        cc_text_show(key, room), CC_HOST_KEY_BYTES_MAX);
     }
     if (batch->new_party_map == NULL) {
-        CC_TRY(cc_map_new(memory, 1024, &batch->new_party_map, error));
+        /* A post brings one; clearing room for many would cost it more. */
+        CC_TRY(cc_map_new(memory, 4, &batch->new_party_map, error));
     }
     CC_TRY(cc_grow(memory, &batch->new_parties, &batch->new_party_capacity,
                    batch->new_party_count + 1, sizeof *batch->new_parties,
@@ -267,7 +279,9 @@ new_party_add(custcap_batch *batch, cc_text key, cc_key hash,
     memset(made, 0, sizeof *made);
     made->hash = hash;
     made->source = batch->source;
-    CC_TRY(cc_body_add_text(&batch->body, number, key, &made->text, error));
+    made->offset = batch->key_bytes.size;
+    made->length = key.length;
+    CC_TRY(cc_buffer_add(&batch->key_bytes, key.data, key.length, error));
     CC_TRY(cc_map_put(batch->new_party_map, hash, number, error));
     batch->new_party_count++;
     *party = number;

@@ -385,7 +385,8 @@ cc_adding_read(cc_adding *adding, int64_t field, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-/* A party row: who is new is introduced by this very row. */
+/* A party row: who is new is introduced by this very row; its key comes in
+ * at commit, when it is known to be new. */
 static custcap_status
 party_declare(cc_adding *adding, int64_t row, int64_t party,
               custcap_error *error)
@@ -399,8 +400,6 @@ party_declare(cc_adding *adding, int64_t row, int64_t party,
     if (!made->declared) {
         made->declared = adding->first + row + 1;
         batch->declared++;
-        cc_adding_column(adding, CC_PARTY_KEY)[row] = made->text;
-        cc_adding_column(adding, CC_PARTY_SOURCE)[row] = made->source;
     }
     return CUSTCAP_OK;
 }

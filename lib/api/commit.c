@@ -170,7 +170,7 @@ static custcap_status
 guards_ask(cc_commit *commit, custcap_error *error)
 {
     custcap_ledger *ledger = commit->ledger;
-    if (!cc_guards_needed(commit->body, ledger->closed_day)) {
+    if (!cc_guards_needed(ledger->words, commit->body, ledger->closed_day)) {
         return CUSTCAP_OK;
     }
     const cc_moment moment = {commit->head.position, CC_DAY_MAX, 0, 0};
@@ -178,7 +178,8 @@ guards_ask(cc_commit *commit, custcap_error *error)
     CC_TRY(cc_view_on_writer(ledger->source, ledger->store,
                              ledger->party_keys, &moment, &view, error));
     const custcap_status status = cc_guards_run(
-        view, commit->body, &commit->batch->findings, error);
+        view, commit->body, cc_zone_day(ledger->zone, cc_ledger_now(ledger)),
+        &commit->batch->findings, error);
     cc_view_close(view);
     return status;
 }
@@ -234,6 +235,8 @@ commit_begin(cc_commit *commit, custcap_batch *batch, custcap_error *error)
     for (int kind = CC_DEFINITION; kind < CC_KIND_END; kind++) {
         commit->rows_before[kind] = batch->body.rows[kind].count;
     }
+    commit->texts_before = batch->body.text_count;
+    commit->text_bytes_before = batch->body.text_bytes.size;
     CC_TRY(results_make(commit, error));
     CC_TRY(cc_ledger_begin(commit->ledger, error));
     commit->parties_before = commit->ledger->party_count;

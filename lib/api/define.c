@@ -12,6 +12,8 @@
 #include "base/money.h"
 #include "vocabulary/json.h"
 
+#include <string.h>
+
 /* The word a definition is about: known, of this batch, or new. */
 static custcap_status
 define_word(custcap_batch *batch, cc_word_kind kind, int64_t string,
@@ -119,6 +121,36 @@ book_check(custcap_batch *batch, int64_t row, int64_t word, int64_t parent,
     return CUSTCAP_OK;
 }
 
+/* A role with a point in its code stands below another: what it does not say
+ * is said there. */
+static custcap_status
+place_check(const custcap_batch *batch, int64_t row, cc_text code,
+            custcap_error *error)
+{
+    cc_text prefix = code;
+    while (prefix.length > 0) {
+        prefix.length--;
+        if (prefix.data[prefix.length] != '.' || prefix.length == 0) {
+            continue;
+        }
+        if (cc_words_find(batch->ledger->words, CC_W_ROLE, prefix) != 0) {
+            return CUSTCAP_OK;
+        }
+        for (int64_t i = 0; i < batch->new_word_count; i++) {
+            const cc_new_word *made = &batch->new_words[i];
+            if (made->kind == CC_W_ROLE &&
+                cc_text_equal(cc_body_string(&batch->body, made->string),
+                              prefix)) {
+                return CUSTCAP_OK;
+            }
+        }
+    }
+    char room[256];
+    return cc_fail_at(error, CUSTCAP_INVALID, row, "code",
+                      "code: \"%s\" where a role below a known one was "
+                      "expected", cc_text_show(code, room));
+}
+
 static custcap_status
 definition_check(cc_adding *adding, int64_t row, custcap_error *error)
 {
@@ -137,6 +169,12 @@ definition_check(cc_adding *adding, int64_t row, custcap_error *error)
         cc_words_is_a(batch->ledger->words, parent, word)) {
         return cc_fail_at(error, CUSTCAP_INVALID, row, "parent",
                           "parent: a word is not below itself");
+    }
+    const cc_text code = cc_body_string(
+        &batch->body, cc_adding_column(adding, CC_DEFINITION_CODE)[row]);
+    if (kind == CC_W_ROLE && parent == 0 &&
+        memchr(code.data, '.', (size_t)code.length) != NULL) {
+        CC_TRY(place_check(batch, row, code, error));
     }
     if (kind == CC_W_UNIT) {
         CC_TRY(scale_check(batch, row, word, data, error));

@@ -25,7 +25,8 @@ cc_waypoint_take(const custcap_batch *batch, cc_kind kind)
                           body->text_bytes.size,
                           batch->new_party_count,
                           batch->new_word_count,
-                          batch->ref_count};
+                          batch->ref_count,
+                          batch->key_bytes.size};
     return now;
 }
 
@@ -63,6 +64,7 @@ cc_waypoint_return(custcap_batch *batch, cc_kind kind,
     body->text_bytes.size = to->text_bytes;
     batch->new_word_count = to->words;
     batch->ref_count = to->refs;
+    batch->key_bytes.size = to->key_bytes;
     if (batch->new_party_count == to->parties) {
         declared_recount(batch);
         return;
@@ -252,6 +254,14 @@ rows_finish(cc_adding *adding, custcap_error *error)
     if (adding->kind == CC_DEFINITION) {
         return cc_adding_define(adding, error);
     }
+    for (int64_t i = 0; adding->kind == CC_LINK && i < adding->row_count;
+         i++) {
+        if (cc_adding_column(adding, CC_LINK_PARTY)[i]
+            == cc_adding_column(adding, CC_LINK_OTHER)[i]) {
+            return cc_fail_at(error, CUSTCAP_REFUSED, i, "other",
+                              "link-self: a party is not merged with itself");
+        }
+    }
     for (int32_t f = 0; f < adding->type->field_count; f++) {
         const cc_field *field = &adding->type->fields[f];
         if (field->type != CC_F_UNTIL) {
@@ -328,8 +338,7 @@ cc_adding_run(cc_adding *adding, const char *const *names,
 {
     custcap_batch *batch = adding->batch;
     const cc_memory *memory = &batch->ledger->memory;
-    adding->fields = cc_new(memory, adding->field_count,
-                            sizeof *adding->fields);
+    adding->fields = cc_new(memory, adding->field_count, sizeof(void *));
     adding->memo = cc_new(memory, 1, sizeof *adding->memo);
     const cc_waypoint before = cc_waypoint_take(batch, adding->kind);
     custcap_status status = CUSTCAP_OK;

@@ -99,7 +99,7 @@ ledger_new(const custcap_ledger_options *options, custcap_ledger **ledger,
         return cc_no_memory(error);
     }
     made->memory = memory;
-    made->owner = getpid();
+    made->owner = cc_process_id();
     made->read_only = options->flags & CUSTCAP_LEDGER_READ_ONLY;
     made->threads =
         options->threads > 0 ? options->threads : cc_processor_count();
@@ -125,7 +125,7 @@ custcap_ledger_free(custcap_ledger *ledger)
     if (ledger->closed) {
         return;
     }
-    if (ledger->owner == getpid()) {
+    if (ledger->owner == cc_process_id()) {
         if (ledger->store != NULL && cc_store_is_writing(ledger->store)) {
             cc_store_rollback(ledger->store);
         }
@@ -136,6 +136,8 @@ custcap_ledger_free(custcap_ledger *ledger)
     }
     cc_map_free(ledger->parties);
     ledger->parties = NULL;
+    cc_free(&memory, ledger->erased);
+    ledger->erased = NULL;
     ledger->closed = 1;
     /* A batch that is left keeps the handle, so that it can say MISUSE. */
     if (ledger->batches == 0) {

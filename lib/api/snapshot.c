@@ -178,20 +178,6 @@ cc_snapshot_view(custcap_snapshot *snapshot, cc_view **view,
     return CUSTCAP_OK;
 }
 
-static custcap_status
-measure_find(const char *name, const cc_measure **measure,
-             custcap_error *error)
-{
-    *measure = name == NULL ? NULL : cc_measure_find(name);
-    if (*measure == NULL) {
-        char room[256];
-        return cc_fail(error, CUSTCAP_NOT_FOUND,
-                       "no measure %s; `custcap measures` lists them",
-                       cc_text_show(cc_text_of(name, -1), room));
-    }
-    return CUSTCAP_OK;
-}
-
 custcap_status
 custcap_snapshot_measure(custcap_snapshot *snapshot, const char *name,
                          const custcap_query *query, custcap_table **table,
@@ -203,11 +189,16 @@ custcap_snapshot_measure(custcap_snapshot *snapshot, const char *name,
     }
     *table = NULL;
     const cc_measure *measure = NULL;
-    CC_TRY(measure_find(name, &measure, error));
+    cc_measure *own = NULL;
     cc_view *view = NULL;
     CC_TRY(cc_snapshot_view(snapshot, &view, error));
-    const custcap_status status = cc_measure_run(
-        view, measure, query, snapshot->window_decides, table, error);
+    custcap_status status =
+        cc_measure_look_up(view, name, &measure, &own, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_measure_run(view, measure, query,
+                                snapshot->window_decides, table, error);
+        cc_measure_free(own);
+    }
     cc_view_close(view);
     return status;
 }
@@ -226,12 +217,17 @@ custcap_snapshot_drill(custcap_snapshot *snapshot, const char *name,
                        "a column and a place for the table are needed");
     }
     const cc_measure *measure = NULL;
-    CC_TRY(measure_find(name, &measure, error));
+    cc_measure *own = NULL;
     cc_view *view = NULL;
     CC_TRY(cc_snapshot_view(snapshot, &view, error));
-    const custcap_status status =
-        cc_measure_drill(view, measure, query, snapshot->window_decides, row,
-                         column, table, error);
+    custcap_status status =
+        cc_measure_look_up(view, name, &measure, &own, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_measure_drill(view, measure, query,
+                                  snapshot->window_decides, row, column,
+                                  table, error);
+        cc_measure_free(own);
+    }
     cc_view_close(view);
     return status;
 }

@@ -14,11 +14,13 @@
 #include <assert.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* Rows of the tail from which a commit seals, and the bytes it may merge: with
  * less than this (1 MiB was tried) large merges fall behind steady posting. */
 enum { TEND_ROWS = 65536, TEND_BUDGET_BYTES = 4 << 20 };
+
+/* What a new process may have to read to know how long the tail is. */
+enum { TAIL_NOTE_POSITIONS = 256 };
 
 custcap_status
 cc_ledger_check(const custcap_ledger *ledger, int writing,
@@ -30,7 +32,7 @@ cc_ledger_check(const custcap_ledger *ledger, int writing,
     if (ledger->closed) {
         return cc_fail(error, CUSTCAP_MISUSE, "the ledger was freed");
     }
-    if (ledger->owner != getpid()) {
+    if (ledger->owner != cc_process_id()) {
         return cc_fail(error, CUSTCAP_MISUSE,
                        "a ledger does not cross fork: open it again");
     }
@@ -60,6 +62,7 @@ cc_ledger_refresh(custcap_ledger *ledger, custcap_error *error)
     if (version == ledger->data_version) {
         return CUSTCAP_OK;
     }
+    ledger->tail_position = -1;
     CC_TRY(cc_words_refresh(ledger->words, ledger->store, error));
     CC_TRY(cc_keys_refresh(ledger->record_keys, error));
     CC_TRY(cc_keys_refresh(ledger->party_keys, error));
@@ -72,6 +75,7 @@ cc_ledger_refresh(custcap_ledger *ledger, custcap_error *error)
         CC_TRY(status);
     }
     CC_TRY(cc_small_closed_day(ledger->store, &ledger->closed_day, error));
+    CC_TRY(cc_ledger_refresh_erased(ledger, error));
     ledger->data_version = version;
     return CUSTCAP_OK;
 }
@@ -145,8 +149,9 @@ append_party_keys(custcap_ledger *ledger, const cc_body *body,
     }
     cc_key *keys = cc_new(&ledger->memory, rows->count, sizeof *keys);
     int64_t *ids = cc_new(&ledger->memory, rows->count, sizeof *ids);
+    int64_t *parties = cc_new(&ledger->memory, rows->count, sizeof *parties);
     int64_t count = 0;
-    custcap_status status = keys == NULL || ids == NULL
+    custcap_status status = keys == NULL || ids == NULL || parties == NULL
                                 ? cc_no_memory(error)
                                 : cc_ledger_party_cache(ledger, error);
     const int64_t first = cc_body_first_row(body, CC_PARTY);
@@ -160,14 +165,16 @@ append_party_keys(custcap_ledger *ledger, const cc_body *body,
             (uint64_t)rows->columns[CC_PARTY_SOURCE][i],
             cc_body_text(body, reference));
         ids[count] = cc_id(position, first + i);
-        status = cc_map_put(ledger->parties, keys[count],
-                            rows->columns[CC_PARTY_PARTY][i], error);
+        parties[count] = rows->columns[CC_PARTY_PARTY][i];
+        status = cc_map_put(ledger->parties, keys[count], parties[count],
+                            error);
         count++;
     }
     if (status == CUSTCAP_OK && count > 0) {
-        status = cc_keys_add(ledger->party_keys, position, keys, ids, count,
-                             error);
+        status = cc_keys_add(ledger->party_keys, position, keys, ids,
+                             parties, count, error);
     }
+    cc_free(&ledger->memory, parties);
     cc_free(&ledger->memory, keys);
     cc_free(&ledger->memory, ids);
     return status;
@@ -204,7 +211,7 @@ append_record_keys(custcap_ledger *ledger, const cc_body *body, cc_kind kind,
                 count++;
             }
         }
-        status = cc_keys_add(ledger->record_keys, position, keys, ids,
+        status = cc_keys_add(ledger->record_keys, position, keys, ids, NULL,
                              count, error);
     }
     cc_free(&ledger->memory, keys);
@@ -244,10 +251,54 @@ cc_ledger_append(custcap_ledger *ledger, cc_body *body, cc_head *head,
         CC_TRY(cc_store_meta_set(ledger->store, "parties",
                                  ledger->party_count, error));
     }
+    if (ledger->tail_position == position - 1) {
+        ledger->tail_position = position;
+        ledger->tail_rows += cc_tail_rows_of(body);
+    }
     if (ledger->importing && ledger->import_first == 0) {
         ledger->import_first = position;
     }
     return CUSTCAP_OK;
+}
+
+custcap_status
+cc_ledger_tail_rows(custcap_ledger *ledger, int64_t *rows,
+                    custcap_error *error)
+{
+    cc_head head;
+    assert(cc_store_is_writing(ledger->store));
+    CC_TRY(cc_journal_head(ledger->store, &head, error));
+    if (ledger->tail_position != head.position) {
+        CC_TRY(cc_tail_rows(ledger->store, &ledger->tail_rows, error));
+        ledger->tail_position = head.position;
+        ledger->tail_noted = head.position;
+    } else if (head.position - ledger->tail_noted >= TAIL_NOTE_POSITIONS) {
+        CC_TRY(cc_tail_note(ledger->store, head.position, ledger->tail_rows,
+                            error));
+        ledger->tail_noted = head.position;
+    }
+    *rows = ledger->tail_rows;
+    return CUSTCAP_OK;
+}
+
+custcap_status
+cc_ledger_seal_all(custcap_ledger *ledger, int64_t budget_bytes,
+                   custcap_progress progress, void *context, int *more,
+                   custcap_error *error)
+{
+    int64_t rows = 0;
+    *more = 0;
+    CC_TRY(cc_ledger_tail_rows(ledger, &rows, error));
+    /* So that nobody reads the journal to count it. */
+    CC_TRY(cc_tail_note(ledger->store, ledger->tail_position, rows, error));
+    ledger->tail_position = -1;
+    CC_TRY(cc_seal_tail(ledger->store, ledger->threads, progress, context,
+                        error));
+    /* So that opening has no more of the journal to read than the tail. */
+    CC_TRY(cc_keys_seal(ledger->record_keys, error));
+    CC_TRY(cc_keys_seal(ledger->party_keys, error));
+    return cc_seal_merge(ledger->store, budget_bytes, ledger->threads,
+                         progress, context, more, error);
 }
 
 custcap_status
@@ -257,17 +308,12 @@ cc_ledger_tend(custcap_ledger *ledger, custcap_error *error)
         return CUSTCAP_OK;
     }
     int64_t rows = 0;
-    CC_TRY(cc_tail_rows(ledger->store, &rows, error));
-    if (rows < TEND_ROWS) {
-        return CUSTCAP_OK;
-    }
-    CC_TRY(cc_seal_tail(ledger->store, ledger->threads, NULL, NULL, error));
-    /* So that opening has no more of the journal to read than the tail. */
-    CC_TRY(cc_keys_seal(ledger->record_keys, error));
-    CC_TRY(cc_keys_seal(ledger->party_keys, error));
     int more = 0;
-    return cc_seal_merge(ledger->store, TEND_BUDGET_BYTES, ledger->threads,
-                         NULL, NULL, &more, error);
+    CC_TRY(cc_ledger_tail_rows(ledger, &rows, error));
+    return rows < TEND_ROWS
+               ? CUSTCAP_OK
+               : cc_ledger_seal_all(ledger, TEND_BUDGET_BYTES, NULL, NULL,
+                                    &more, error);
 }
 
 custcap_status

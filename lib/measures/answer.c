@@ -182,6 +182,9 @@ make_table(answer *of, custcap_error *error)
         CC_TRY(cc_table_add_column(
             of->table, line->name, cc_shape_type(line->shape), line->merge,
             line->scale < 0 ? question->scale : line->scale, error));
+        if (line->shape == CC_SHAPE_ID) {
+            cc_table_mark_plain(of->table, i);
+        }
         if (strcmp(line->name, "unit") == 0
             && line->shape == CC_SHAPE_TEXT) {
             of->unit_column = i;

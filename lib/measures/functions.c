@@ -11,11 +11,15 @@
  *             argument is "day" ... "whole" and by default the question's
  *             period.  calendar(period) has a row a period of the window:
  *             period (label), first_day, next_day.  A table that the query
- *             brought is input_<name>.
+ *             brought is input_<name>.  The lists of customers and roles
+ *             (kernels/lists.h: customer_fact, rule_match, role_count ...)
+ *             are there, too.
  * Invariants: listings and their columns live until the sandbox is closed.
  * Threads:    the view's thread.
  */
 #include "inner.h"
+
+#include "kernels/lists.h"
 
 #include <assert.h>
 #include <string.h>
@@ -32,7 +36,7 @@ static const struct {
     {"rfm", "customer.rfm", 0},
     {"structure", "capital.structure", 0},
 };
-enum { KERNELS = sizeof kernels / sizeof *kernels };
+enum { KERNELS = sizeof kernels / sizeof *kernels, LISTS_MAX = 32 };
 
 typedef struct kernel_listing {
     cc_listing listing;
@@ -46,8 +50,14 @@ typedef struct input_listing {
     cc_listed_column columns[CC_LISTING_COLUMNS_MAX];
 } input_listing;
 
+typedef struct list_listing {
+    cc_listing listing;
+    cc_listed_column columns[CC_LIST_COLUMNS_MAX];
+} list_listing;
+
 typedef struct cc_listings {
     cc_listing calendar;
+    list_listing lists[LISTS_MAX];
     kernel_listing kernels[KERNELS];
     input_listing *inputs;
 } cc_listings;
@@ -101,6 +111,20 @@ make_kernel(cc_sandbox *sandbox, const cc_listing *listing,
                        kernel->name);
     }
     return CUSTCAP_OK;
+}
+
+static custcap_status
+make_list(cc_sandbox *sandbox, const cc_listing *listing,
+          const cc_text *arguments, custcap_table **table,
+          custcap_error *error)
+{
+    cc_question question = {.view = cc_sandbox_view(sandbox)};
+    const cc_question *asked = cc_sandbox_question(sandbox);
+    if (asked != NULL) { /* guards have none: no window, no unit */
+        question = *asked;
+    }
+    return cc_list_make(listing->context, &question, arguments, table,
+                        error);
 }
 
 static custcap_status
@@ -186,6 +210,36 @@ describe_kernel(int at, kernel_listing *out, custcap_error *error)
     return CUSTCAP_OK;
 }
 
+/* The lists of customers and roles. */
+static custcap_status
+add_lists(cc_sandbox *sandbox, cc_listings *listings, custcap_error *error)
+{
+    assert(cc_list_count() <= LISTS_MAX);
+    for (int32_t i = 0; i < cc_list_count(); i++) {
+        const cc_list *list = cc_list_at(i);
+        list_listing *made = &listings->lists[i];
+        made->listing = (cc_listing){
+            .name = list->name,
+            .columns = made->columns,
+            .column_count = cc_list_columns(list),
+            .make = make_list,
+            .context = list,
+        };
+        for (int32_t c = 0; c < made->listing.column_count; c++) {
+            made->columns[c] = (cc_listed_column){
+                list->columns[c].name,
+                list->columns[c].is_text ? CC_LISTED_TEXT
+                                         : CC_LISTED_INTEGER};
+        }
+        for (int32_t a = 0; a < CC_LIST_ARGUMENTS_MAX; a++) {
+            made->listing.arguments[a] = list->arguments[a];
+            made->listing.argument_count += list->arguments[a] != NULL;
+        }
+        CC_TRY(cc_sandbox_add(sandbox, &made->listing, error));
+    }
+    return CUSTCAP_OK;
+}
+
 /* A table of the query's, as columns of SQL. */
 static custcap_status
 add_input(cc_sandbox *sandbox, cc_listings *listings,
@@ -245,6 +299,7 @@ add_all(cc_sandbox *sandbox, const custcap_query *query,
         CC_TRY(cc_sandbox_add(sandbox, &listings->kernels[i].listing,
                               error));
     }
+    CC_TRY(add_lists(sandbox, listings, error));
     for (int64_t i = 0; query != NULL && i < query->table_count; i++) {
         CC_TRY(add_input(sandbox, listings, &query->tables[i], error));
     }

@@ -209,8 +209,6 @@ typedef struct cc_slab {
     atomic_int users;
 } cc_slab;
 
-/* Ask for huge pages under a large block. */
-void cc_hint_large(void *memory, int64_t bytes);
 /* Up to where the next place may begin. */
 int64_t cc_slab_round(int64_t bytes);
 custcap_status cc_slab_new(const cc_memory *memory, int64_t bytes,
@@ -340,9 +338,6 @@ custcap_status cc_tail_segment(cc_cache *cache, cc_store *store, cc_kind kind,
                                int64_t sealed, const cc_head *head,
                                cc_segment **segment, custcap_error *error);
 void cc_tail_reset(cc_cache *cache, cc_tail *tail);
-/* Note that the tail was counted: `rows` up to `position`. */
-custcap_status cc_tail_note(cc_store *store, int64_t position, int64_t rows,
-                            custcap_error *error);
 
 /* ---- seal.c, merge.c ---- */
 

@@ -108,10 +108,16 @@ custcap_status cc_seal_tail(cc_store *store, int32_t threads,
 custcap_status cc_seal_merge(cc_store *store, int64_t budget_bytes,
                              int32_t threads, custcap_progress progress,
                              void *context, int *more, custcap_error *error);
-/* Rows of large kinds in the tail, cheap enough to ask at every commit (kept
- * in the store's meta of this process: counted from bodies only once). */
+/* Rows of large kinds in the tail: what was noted, and those of the batches
+ * after it, whose bodies are read.  A writer notes the answer. */
 custcap_status cc_tail_rows(cc_store *store, int64_t *rows,
                             custcap_error *error);
+/* Note that the tail was counted: `rows` up to `position`.  Whoever counts
+ * along does so now and then; it costs a commit a page. */
+custcap_status cc_tail_note(cc_store *store, int64_t position, int64_t rows,
+                            custcap_error *error);
+/* Rows of large kinds in a body. */
+int64_t cc_tail_rows_of(const cc_body *body);
 /* Forget all segments (rebuild). */
 custcap_status cc_segments_clear(cc_store *store, custcap_error *error);
 /* Decode every piece and compare its rows with the journal's: verify. */

@@ -385,7 +385,7 @@ count_erasures(cc_view *view, int64_t *erasures, custcap_error *error)
     }
     sqlite3_stmt *statement = NULL;
     CC_TRY(cc_store_prepare(view->store,
-                            "SELECT count(*) FROM mark WHERE kind = ?1",
+                            "SELECT count(*) FROM main.mark WHERE kind = ?1",
                             &statement, error));
     (void)sqlite3_bind_int64(statement, 1, CC_MARK_KIND_ERASURE);
     const int code = sqlite3_step(statement);

@@ -81,7 +81,7 @@ cc_resolver_load(cc_resolver *resolver, cc_store *store, int64_t position,
     sqlite3_stmt *statement = NULL;
     CC_TRY(cc_store_prepare(
         store,
-        "SELECT party, other, day, time, until, until_time FROM link"
+        "SELECT party, other, day, time, until, until_time FROM main.link"
         " WHERE known_from <= ?1 AND (known_to IS NULL OR known_to > ?1)",
         &statement, error));
     (void)sqlite3_bind_int64(statement, 1, position);

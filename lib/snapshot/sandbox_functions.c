@@ -15,9 +15,19 @@
  *   party_key(party)           the host's key of a party
  *   id_text(id)                '@12.1'
  *   amount_text(amount, unit)  decimal text in major units
+ *   decimal_text(n, scale)     '12.30' for 1230 and 2
  *   is_a(kind, code, above)    1 where the word is `above` or below it
  *   word_data(kind, code)      the word's data (JSON), latest; NULL if none
+ *   word_data(kind, code, day) the same, in force on a day
+ *   word_member(kind, code, n) member n of its data, or of the nearest word
+ *                              above that has one, in force at the moment:
+ *                              an integer, or text without quotes
+ *   allows(flow, from, to)     1 where the flow allows the move; from NULL:
+ *                              may it start in `to`?
+ *   wilson_low(k, n), wilson_high(k, n)  the 95 % interval of k out of n in
+ *                              parts per million; NULL where n is 0
  *   share(a, b, c)             a * b / c toward zero, exact in between
+ *             and those of sandbox_money.c.
  *             Functions named cc_* serve the inner views alone.
  * Invariants: deterministic for one view; what a function keeps on failure
  *             is in the sandbox's `failure`.
@@ -48,7 +58,8 @@ static const char *const allowed[] = {
     /* ours */
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
     "party_key", "id_text", "amount_text", "is_a", "word_data",
-    "share",
+    "share", "recognised", "share_rest", "amount_of", "hhi", "word_member", "allows", "wilson_low", "wilson_high",
+    "decimal_text",
 };
 
 int
@@ -68,8 +79,8 @@ cc_function_is_allowed(const char *name, int inside)
     return 0;
 }
 
-static cc_sandbox *
-sandbox_of(sqlite3_context *context)
+cc_sandbox *
+cc_sandbox_of(sqlite3_context *context)
 {
     cc_sandbox *sandbox = sqlite3_user_data(context);
     assert(sandbox != NULL);
@@ -78,18 +89,19 @@ sandbox_of(sqlite3_context *context)
 }
 
 /* Give up with a status and words that a caller of the library will see. */
-static void
-fail(sqlite3_context *context, custcap_status status, const char *words)
+void
+cc_function_fail(sqlite3_context *context, custcap_status status,
+                 const char *words)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     if (sandbox->failure.status == CUSTCAP_OK) {
         (void)cc_fail(&sandbox->failure, status, "%s", words);
     }
     sqlite3_result_error(context, words, -1);
 }
 
-static cc_text
-text_of(sqlite3_value *value)
+cc_text
+cc_value_text(sqlite3_value *value)
 {
     const unsigned char *text = sqlite3_value_text(value);
     return (cc_text){(const char *)text,
@@ -107,11 +119,11 @@ sum_add(sqlite3_context *context, sqlite3_value *value, int sign)
     }
     if (type != SQLITE_INTEGER) {
         if (type == SQLITE_FLOAT) {
-            fail(context, CUSTCAP_OVERFLOW,
+            cc_function_fail(context, CUSTCAP_OVERFLOW,
                  "sum() was given a floating-point number: something before "
                  "it did not fit 64 bits");
         } else {
-            fail(context, CUSTCAP_INVALID,
+            cc_function_fail(context, CUSTCAP_INVALID,
                  "sum() takes integers, a text was given");
         }
         return;
@@ -155,7 +167,8 @@ sum_value(sqlite3_context *context)
     cc_int128 total;
     memcpy(&total, sum->total, sizeof total);
     if (!cc_int128_fits(total)) {
-        fail(context, CUSTCAP_OVERFLOW, "a sum does not fit 64 bits");
+        cc_function_fail(context, CUSTCAP_OVERFLOW,
+                         "a sum does not fit 64 bits");
         return;
     }
     sqlite3_result_int64(context, (int64_t)total);
@@ -171,8 +184,9 @@ day_function(sqlite3_context *context, int count, sqlite3_value **values)
     if (sqlite3_value_type(values[0]) == SQLITE_NULL) {
         return;
     }
-    if (!cc_day_parse(text_of(values[0]), &day)) {
-        fail(context, CUSTCAP_INVALID, "day() takes a day, YYYY-MM-DD");
+    if (!cc_day_parse(cc_value_text(values[0]), &day)) {
+        cc_function_fail(context, CUSTCAP_INVALID,
+                         "day() takes a day, YYYY-MM-DD");
         return;
     }
     sqlite3_result_int64(context, day);
@@ -208,9 +222,9 @@ static int
 period_of(sqlite3_context *context, sqlite3_value **values,
           cc_period *period, int32_t *day)
 {
-    *period = cc_period_parse(text_of(values[0]));
+    *period = cc_period_parse(cc_value_text(values[0]));
     if (*period < CC_PERIOD_DAY || *period > CC_PERIOD_YEAR) {
-        fail(context, CUSTCAP_INVALID,
+        cc_function_fail(context, CUSTCAP_INVALID,
              "a period is day, week, month, quarter or year");
         return 0;
     }
@@ -264,7 +278,7 @@ static void
 result_buffer(sqlite3_context *context, custcap_status status,
               const custcap_error *error, cc_buffer *buffer)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     if (status == CUSTCAP_OK) {
         sqlite3_result_text(context,
                             buffer->size > 0 ? (const char *)buffer->data
@@ -274,7 +288,7 @@ result_buffer(sqlite3_context *context, custcap_status status,
         sandbox->failure = *error;
         sqlite3_result_error_nomem(context);
     } else if (status != CUSTCAP_NOT_FOUND) {
-        fail(context, status, custcap_error_text(error));
+        cc_function_fail(context, status, custcap_error_text(error));
     }
     cc_buffer_free(buffer);
 }
@@ -283,7 +297,7 @@ static void
 party_key_function(sqlite3_context *context, int count,
                    sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     (void)count;
     const int64_t party = sqlite3_value_int64(values[0]);
     if (sqlite3_value_type(values[0]) != SQLITE_INTEGER || party < 1) {
@@ -308,7 +322,7 @@ party_key_function(sqlite3_context *context, int count,
 static void
 text_function(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     (void)count;
     const int64_t reference = sqlite3_value_int64(values[1]);
     if (reference == 0) {
@@ -341,7 +355,7 @@ static void
 amount_text_function(sqlite3_context *context, int count,
                      sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     const cc_words *words = cc_view_words(sandbox->view);
     char room[CC_NUMBER_BYTES];
     (void)count;
@@ -349,7 +363,7 @@ amount_text_function(sqlite3_context *context, int count,
         return;
     }
     const int64_t unit =
-        cc_words_find(words, CC_W_UNIT, text_of(values[1]));
+        cc_words_find(words, CC_W_UNIT, cc_value_text(values[1]));
     const int32_t scale = unit == 0 ? 0 : cc_words_scale(words, unit);
     sqlite3_result_text(context,
                         cc_decimal_format(sqlite3_value_int64(values[0]),
@@ -358,39 +372,18 @@ amount_text_function(sqlite3_context *context, int count,
 }
 
 static void
-is_a_function(sqlite3_context *context, int count, sqlite3_value **values)
+decimal_text_function(sqlite3_context *context, int count,
+                      sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
-    const cc_words *words = cc_view_words(sandbox->view);
+    char room[CC_NUMBER_BYTES];
     (void)count;
-    const cc_word_kind kind = cc_word_kind_parse(text_of(values[0]));
-    if (kind == CC_W_NONE) {
-        fail(context, CUSTCAP_INVALID,
-             "is_a() takes a kind of word, such as 'channel'");
-        return;
-    }
-    const int64_t word = cc_words_find(words, kind, text_of(values[1]));
-    const int64_t above = cc_words_find(words, kind, text_of(values[2]));
-    sqlite3_result_int(context, word != 0 && above != 0
-                                    && cc_words_is_a(words, word, above));
-}
-
-static void
-word_data_function(sqlite3_context *context, int count,
-                   sqlite3_value **values)
-{
-    cc_sandbox *sandbox = sandbox_of(context);
-    const cc_words *words = cc_view_words(sandbox->view);
-    cc_meaning meaning;
-    (void)count;
-    const cc_word_kind kind = cc_word_kind_parse(text_of(values[0]));
-    const int64_t word =
-        kind == CC_W_NONE ? 0
-                          : cc_words_find(words, kind, text_of(values[1]));
-    if (word != 0 && cc_words_latest(words, word, &meaning)
-        && meaning.data.length > 0) {
-        sqlite3_result_text(context, meaning.data.data,
-                            (int)meaning.data.length, SQLITE_TRANSIENT);
+    const int64_t scale = sqlite3_value_int64(values[1]);
+    if (sqlite3_value_type(values[0]) == SQLITE_INTEGER && scale >= 0
+        && scale <= CC_SCALE_MAX) {
+        sqlite3_result_text(context,
+                            cc_decimal_format(sqlite3_value_int64(values[0]),
+                                              (int32_t)scale, room),
+                            -1, SQLITE_TRANSIENT);
     }
 }
 
@@ -409,7 +402,8 @@ share_function(sqlite3_context *context, int count, sqlite3_value **values)
     const cc_int128 share = (cc_int128)sqlite3_value_int64(values[0])
                             * sqlite3_value_int64(values[1]) / c;
     if (!cc_int128_fits(share)) {
-        fail(context, CUSTCAP_OVERFLOW, "a share does not fit 64 bits");
+        cc_function_fail(context, CUSTCAP_OVERFLOW,
+                         "a share does not fit 64 bits");
         return;
     }
     sqlite3_result_int64(context, (int64_t)share);
@@ -420,7 +414,7 @@ share_function(sqlite3_context *context, int count, sqlite3_value **values)
 static void
 word_function(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     (void)count;
     const cc_text code =
         cc_sandbox_word(sandbox, sqlite3_value_int64(values[0]));
@@ -434,7 +428,7 @@ static void
 resolve_function(sqlite3_context *context, int count,
                  sqlite3_value **values)
 {
-    cc_sandbox *sandbox = sandbox_of(context);
+    cc_sandbox *sandbox = cc_sandbox_of(context);
     (void)count;
     const int64_t party = sqlite3_value_int64(values[0]);
     if (party > 0) {
@@ -478,8 +472,14 @@ static const struct {
     {"party_key", 1, party_key_function},
     {"id_text", 1, id_text_function},
     {"amount_text", 2, amount_text_function},
-    {"is_a", 3, is_a_function},
-    {"word_data", 2, word_data_function},
+    {"decimal_text", 2, decimal_text_function},
+    {"is_a", 3, cc_is_a_function},
+    {"word_data", 2, cc_word_data_function},
+    {"word_data", 3, cc_word_data_function},
+    {"word_member", 3, cc_word_member_function},
+    {"allows", 3, cc_allows_function},
+    {"wilson_low", 2, cc_wilson_low_function},
+    {"wilson_high", 2, cc_wilson_high_function},
     {"share", 3, share_function},
     {"cc_word", 1, word_function},
     {"cc_text", 2, text_function},
@@ -508,6 +508,9 @@ cc_functions_add(cc_sandbox *sandbox, custcap_error *error)
             sandbox->db, scalars[i].name, scalars[i].arguments,
             FUNCTION_FLAGS, sandbox, scalars[i].call, NULL, NULL, NULL);
     }
+    if (code == SQLITE_OK) {
+        code = cc_money_functions_add(sandbox);
+    }
     return code == SQLITE_OK
                ? CUSTCAP_OK
                : cc_store_fail(cc_view_store(sandbox->view), code,
@@ -522,6 +525,7 @@ cc_functions_remove(cc_sandbox *sandbox)
 
     (void)sqlite3_create_window_function(sandbox->db, "sum", 1, SQLITE_UTF8,
                                          NULL, NULL, NULL, NULL, NULL, NULL);
+    cc_money_functions_remove(sandbox);
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) {
         (void)sqlite3_create_function_v2(
             sandbox->db, scalars[i].name, scalars[i].arguments, SQLITE_UTF8,

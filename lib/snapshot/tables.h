@@ -104,8 +104,26 @@ custcap_status cc_sandbox_register(cc_sandbox *sandbox, const char *name,
                                    custcap_error *error);
 
 /* sandbox_functions.c */
+cc_sandbox *cc_sandbox_of(sqlite3_context *context);
+/* Give up with a status and words that a caller of the library will see. */
+void cc_function_fail(sqlite3_context *context, custcap_status status,
+                      const char *words);
+cc_text cc_value_text(sqlite3_value *value);
+/* sandbox_words.c */
+#define CC_FUNCTION_DECLARE(name)                                             \
+    void cc_##name##_function(sqlite3_context *context, int count,            \
+                              sqlite3_value **values)
+CC_FUNCTION_DECLARE(is_a);
+CC_FUNCTION_DECLARE(word_data);
+CC_FUNCTION_DECLARE(word_member);
+CC_FUNCTION_DECLARE(allows);
+CC_FUNCTION_DECLARE(wilson_low);
+CC_FUNCTION_DECLARE(wilson_high);
 custcap_status cc_functions_add(cc_sandbox *sandbox, custcap_error *error);
 void cc_functions_remove(cc_sandbox *sandbox);
+/* sandbox_money.c: SQLite's codes. */
+int cc_money_functions_add(cc_sandbox *sandbox);
+void cc_money_functions_remove(cc_sandbox *sandbox);
 /* May a measure call it?  `inside`: asked from an inner view. */
 int cc_function_is_allowed(const char *name, int inside);
 

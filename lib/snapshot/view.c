@@ -126,6 +126,8 @@ cc_view_close(cc_view *view)
     cc_directory_free(view->party_rows);
     cc_resolver_free(&view->resolver);
     cc_naming_free(view->naming);
+    cc_kin_free(view->kin);
+    cc_roles_free(view->roles);
     cc_columns_free(view->columns);
     if (view->connection != NULL) {
         /* In a child of fork the transaction is the parent's. */

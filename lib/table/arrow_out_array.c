@@ -205,6 +205,7 @@ text_put(text_writer *to, cc_text text)
     if (to->large != NULL) {
         to->large[to->count] = to->used;
     } else {
+        assert(to->small != NULL);
         assert(to->used <= INT32_MAX);
         to->small[to->count] = (int32_t)to->used;
     }
@@ -304,6 +305,7 @@ fill_dictionary(const custcap_table *table, const cc_column *column,
     custcap_status status =
         to == NULL || seen == NULL ? cc_no_memory(error) : CUSTCAP_OK;
     if (status == CUSTCAP_OK) {
+        assert(seen != NULL);
         memset(seen, 0xFF, (size_t)texts * sizeof *seen);
         status = cc_dictionary_new(memory, &used, error);
     }
@@ -384,6 +386,7 @@ make_columns(const custcap_table *table, int32_t flags,
              struct ArrowArray *out, custcap_error *error)
 {
     array_kept *kept = out->private_data;
+    assert(kept != NULL);
     const int64_t count = cc_arrow_field_count(table);
     kept->store = cc_zeros(&table->memory, count, sizeof *kept->store);
     kept->children = cc_zeros(&table->memory, count, sizeof(void *));
@@ -406,7 +409,7 @@ cc_arrow_make_array(const custcap_table *table, int32_t flags,
     assert(table != NULL);
     assert(out != NULL);
 
-    struct ArrowArray made;
+    struct ArrowArray made = {0};
     CC_TRY(array_begin(&table->memory, table->rows, 1, &made, error));
     const custcap_status status = make_columns(table, flags, &made, error);
     if (status != CUSTCAP_OK) {

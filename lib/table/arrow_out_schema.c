@@ -145,6 +145,7 @@ static void
 schema_keep(struct ArrowSchema *schema, const cc_buffer *metadata)
 {
     schema_kept *kept = schema->private_data;
+    assert(kept != NULL);
     kept->metadata = metadata->data;
     schema->metadata = (const char *)metadata->data;
 }
@@ -214,6 +215,7 @@ make_fields(const custcap_table *table, int32_t flags,
             struct ArrowSchema *out, custcap_error *error)
 {
     schema_kept *kept = out->private_data;
+    assert(kept != NULL);
     const int64_t count = cc_arrow_field_count(table);
     kept->store = cc_zeros(&table->memory, count, sizeof *kept->store);
     kept->children = cc_zeros(&table->memory, count, sizeof(void *));
@@ -236,7 +238,7 @@ cc_arrow_make_schema(const custcap_table *table, int32_t flags,
     assert(table != NULL);
     assert(out != NULL);
 
-    struct ArrowSchema made;
+    struct ArrowSchema made = {0};
     CC_TRY(schema_begin(&table->memory, "+s", "", "", &made, error));
     cc_buffer metadata = {.memory = &table->memory};
     custcap_status status = table_metadata(table, &metadata, error);

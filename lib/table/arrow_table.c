@@ -113,12 +113,12 @@ number_of(const cc_arrow_reader *reader, const cc_arrow_column *column,
     }
     if (!cc_int128_fits(found)) {
         char room[256];
-        return cc_fail_at(
-            error, CUSTCAP_OVERFLOW, reader->first_row + row,
-            column->field->name,
-            "column %s, row %lld: a number beyond 64 bits",
-            cc_text_show(cc_text_of(column->field->name, -1), room),
-            (long long)(reader->first_row + row));
+        const char *name =
+            cc_text_show(cc_text_of(column->field->name, -1), room);
+        const long long of_stream = reader->first_row + row;
+        return cc_fail_at(error, CUSTCAP_OVERFLOW, of_stream, name,
+                          "column %s, row %lld: a number beyond 64 bits",
+                          name, of_stream);
     }
     *value = (int64_t)found;
     return CUSTCAP_OK;

@@ -14,6 +14,7 @@
 #include "inner.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -85,6 +86,7 @@ column_clear(cc_column *column, int64_t from, int64_t to)
     if (from == to) {
         return;
     }
+    assert(column->values != NULL);
     const size_t bytes = (size_t)(to - from) * sizeof(int64_t);
     memset(column->values + from,
            column->type == CUSTCAP_TYPE_TEXT ? 0xFF : 0, bytes);
@@ -158,6 +160,9 @@ int
 cc_merge_suits(int32_t type, int32_t merge)
 {
     const int is_ratio = type == CUSTCAP_TYPE_RATIO;
+    if (type == CUSTCAP_TYPE_DOUBLE) {
+        return merge == CUSTCAP_MERGE_NONE; /* estimates don't add up */
+    }
     switch (merge) {
     case CUSTCAP_MERGE_NONE:
         return 1;
@@ -189,9 +194,9 @@ check_column(const custcap_table *table, const char *name, int32_t type,
         return cc_fail(error, CUSTCAP_INVALID, "two columns named '%s'",
                        shown);
     }
-    if (type < CUSTCAP_TYPE_INT64 || type > CUSTCAP_TYPE_RATIO) {
+    if (type < CUSTCAP_TYPE_INT64 || type > CUSTCAP_TYPE_DOUBLE) {
         return cc_fail(error, CUSTCAP_INVALID,
-                       "column '%s' has type %d, expected 1 to 7", shown,
+                       "column '%s' has type %d, expected 1 to 8", shown,
                        (int)type);
     }
     if (!cc_merge_suits(type, merge)) {
@@ -283,6 +288,34 @@ cc_table_resize(custcap_table *table, int64_t rows, custcap_error *error)
 }
 
 custcap_status
+cc_table_resize_raw(custcap_table *table, int64_t rows, custcap_error *error)
+{
+    assert(table != NULL && table->rows == 0);
+    assert(rows >= 0);
+
+    for (int64_t i = 0; i < table->column_count && rows > 0; i++) {
+        cc_column *column = &table->columns[i];
+        assert(column->values == NULL && column->nulls == NULL);
+        const int is_ratio = column->type == CUSTCAP_TYPE_RATIO;
+        column->values =
+            cc_new(&table->memory, rows, sizeof *column->values);
+        column->denominators =
+            is_ratio ? cc_new(&table->memory, rows, sizeof *column->values)
+                     : NULL;
+        if (column->values == NULL
+            || (is_ratio && column->denominators == NULL)) {
+            return cc_no_memory(error);
+        }
+        const int64_t bytes = rows * (int64_t)sizeof *column->values;
+        cc_hint_large(column->values, bytes);
+        cc_hint_large(column->denominators, bytes);
+    }
+    table->row_capacity = rows;
+    table->rows = rows;
+    return CUSTCAP_OK;
+}
+
+custcap_status
 cc_table_begin_row(custcap_table *table, custcap_error *error)
 {
     assert(table != NULL);
@@ -333,11 +366,22 @@ cc_table_set(custcap_table *table, int64_t column, int64_t value)
     cc_column *to = column_at(table, column);
     assert(table->rows > 0);
     assert(to->type != CUSTCAP_TYPE_RATIO);
+    assert(to->type != CUSTCAP_TYPE_DOUBLE);
 
     to->values[table->rows - 1] = value;
     if (to->nulls != NULL) {
         to->nulls[table->rows - 1] = 0;
     }
+}
+
+void
+cc_table_set_double(custcap_table *table, int64_t column, double value)
+{
+    cc_column *to = column_at(table, column);
+    assert(table->rows > 0);
+    assert(to->type == CUSTCAP_TYPE_DOUBLE);
+
+    to->values[table->rows - 1] = cc_double_bits(value);
 }
 
 void
@@ -418,6 +462,7 @@ cc_column_need_nulls(const custcap_table *table, cc_column *column,
 {
     assert(column->type != CUSTCAP_TYPE_TEXT);
     assert(column->type != CUSTCAP_TYPE_RATIO);
+    assert(column->type != CUSTCAP_TYPE_DOUBLE);
 
     if (column->nulls == NULL) {
         column->nulls = cc_zeros(&table->memory, table->row_capacity, 1);
@@ -435,6 +480,8 @@ cc_table_put_null(custcap_table *table, int64_t column, int64_t row,
 
     if (to->type == CUSTCAP_TYPE_TEXT) {
         to->values[row] = -1;
+    } else if (to->type == CUSTCAP_TYPE_DOUBLE) {
+        to->values[row] = cc_double_bits((double)NAN);
     } else if (to->type == CUSTCAP_TYPE_RATIO) {
         to->values[row] = 0;
         to->denominators[row] = 0;

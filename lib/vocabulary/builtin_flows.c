@@ -1,6 +1,5 @@
 /*
- * builtin_flows.c - items, the flows they go through, their states, and rules
- * with the presets of the requirements.
+ * builtin_flows.c - items, the flows they go through, and their states.
  *
  * Why here:   what may follow what is data: guards and custcap_taxonomy read
  *             it out of the flow's JSON, nothing is wired into code.
@@ -9,7 +8,7 @@
  *             listed is final.  An item's kind names its usual flow; "terms"
  *             says that it needs agreed terms before it is implemented.  The
  *             flow "lifecycle" is about stages of roles.
- * Invariants: every state in a flow is a word; ratios are parts per million.
+ * Invariants: every state in a flow is a word.
  * Threads:    constant data.
  */
 #include "builtin.h"
@@ -20,8 +19,6 @@
     {number, CC_W_STATE, 0, code, en, zh, ""}
 #define ITEM(number, code, en, zh, flow, more)                                \
     {number, CC_W_ITEM, 0, code, en, zh, "{\"flow\":\"" flow "\"" more "}"}
-#define RULE(number, code, en, zh, data)                                      \
-    {number, CC_W_RULE, 0, code, en, zh, "{" data "}"}
 #define CONTRIBUTION(number, code, en, zh, measured, more)                    \
     ITEM(number, "contribution." code, en, zh, "contribution",                \
          ",\"measured\":\"" measured "\"" more)
@@ -168,38 +165,6 @@ static const cc_builtin flows[] = {
     STATE(387, "doing", "In progress", "进行中"),
     STATE(388, "done", "Done", "已完成"),
     STATE(389, "dropped", "Dropped", "已放弃"),
-
-    /* Rules with their presets; a host redefines them from a day on. */
-    RULE(451, "circle.threshold", "Circles by threshold", "圈层:按门槛",
-         "\"frequency\":3,\"influence\":50"),
-    RULE(452, "matrix", "Customer matrix cuts", "客户矩阵分界",
-         "\"value\":100,\"closeness\":50"),
-    RULE(453, "grade", "Grades A, B and C", "客户分级",
-         "\"a_ppm\":800000,\"b_ppm\":950000"),
-    RULE(454, "ask-cap", "Cap on asks", "征询上限",
-         "\"cap\":3,\"days\":30"),
-    RULE(455, "mood", "Mood floor", "心情分数下限", "\"floor\":9"),
-    RULE(456, "crisis", "Batch crisis", "批次危机",
-         "\"reports\":3,\"hours\":24,\"recall_seconds\":86400"),
-    RULE(457, "promotion", "Promotion of roles", "角色晋升",
-         "\"keep_ppm\":900000"),
-    RULE(458, "fan", "Becoming a fan", "成为粉丝", "\"acts\":15"),
-    RULE(459, "participation", "Participation tiers", "参与分层",
-         "\"deep\":100"),
-    RULE(460, "role-evidence", "Evidence for a role", "角色判定",
-         "\"evidence\":60"),
-    RULE(461, "ndr-band", "Bands of net dollar retention",
-         "净收入留存率区间",
-         "\"healthy_ppm\":1000000,\"well_run_from_ppm\":1050000,"
-         "\"well_run_to_ppm\":1100000"),
-    RULE(462, "environment-scan", "Environment scan", "环境扫描",
-         "\"days\":90"),
-    RULE(463, "paid-growth-trap", "Paid-growth trap", "付费增长陷阱",
-         "\"retention_ppm\":800000"),
-    RULE(464, "opportunity", "Unmet need of rivals' customers",
-         "竞品客户未满足需求", "\"share_ppm\":500000"),
-    RULE(465, "contributor-reliance", "Reliance on few contributors",
-         "过度依赖少数贡献者", "\"absence_factor\":2"),
 };
 
 const cc_builtin *

@@ -95,39 +95,51 @@ cc_json_plain(cc_text value)
 }
 
 int
+cc_json_each(cc_text object, int64_t *at, cc_text *name, cc_text *value)
+{
+    assert(at != NULL);
+    assert(name != NULL && value != NULL);
+
+    int64_t begin = skip_space(object, *at);
+    if (begin >= object.length
+        || object.data[begin] != (*at == 0 ? '{' : ',')) {
+        return 0;
+    }
+    begin = skip_space(object, begin + 1);
+    if (begin >= object.length || object.data[begin] != '"') {
+        return 0;
+    }
+    const int64_t name_end = skip_string(object, begin);
+    if (name_end < 0) {
+        return 0;
+    }
+    *name = part(object, begin + 1, name_end - 1);
+    begin = skip_space(object, name_end);
+    if (begin >= object.length || object.data[begin] != ':') {
+        return 0;
+    }
+    begin = skip_space(object, begin + 1);
+    const int64_t end = skip_value(object, begin);
+    if (end < 0) {
+        return 0;
+    }
+    *value = part(object, begin, end);
+    *at = end;
+    return 1;
+}
+
+int
 cc_json_member(cc_text object, cc_text name, cc_text *value)
 {
     assert(value != NULL);
 
-    int64_t at = skip_space(object, 0);
-    if (at >= object.length || object.data[at] != '{') {
-        return 0;
-    }
-    at = skip_space(object, at + 1);
-    while (at < object.length && object.data[at] == '"') {
-        const int64_t name_end = skip_string(object, at);
-        if (name_end < 0) {
-            return 0;
-        }
-        const cc_text found = part(object, at + 1, name_end - 1);
-        at = skip_space(object, name_end);
-        if (at >= object.length || object.data[at] != ':') {
-            return 0;
-        }
-        at = skip_space(object, at + 1);
-        const int64_t end = skip_value(object, at);
-        if (end < 0) {
-            return 0;
-        }
+    int64_t at = 0;
+    cc_text found, held;
+    while (cc_json_each(object, &at, &found, &held)) {
         if (cc_text_equal(found, name)) {
-            *value = part(object, at, end);
+            *value = held;
             return 1;
         }
-        at = skip_space(object, end);
-        if (at >= object.length || object.data[at] != ',') {
-            return 0;
-        }
-        at = skip_space(object, at + 1);
     }
     return 0;
 }

@@ -15,6 +15,9 @@
 int cc_json_member(cc_text object, cc_text name, cc_text *value);
 /* The member is an integer. */
 int cc_json_integer(cc_text object, cc_text name, int64_t *value);
+/* The next member of an object; *at is 0 to begin and is moved on.  The name
+ * is without its quotes. */
+int cc_json_each(cc_text object, int64_t *at, cc_text *name, cc_text *value);
 /* The next value of an array; *at is 0 to begin and is moved on. */
 int cc_json_next(cc_text array, int64_t *at, cc_text *value);
 /* Is this text among the values of an array? */

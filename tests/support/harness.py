@@ -121,14 +121,15 @@ def all_measures():
 
 
 def parameters_of(name):
-    """The parameters a measure can't do without: those with no default."""
+    """The parameters a measure can't do without: no default, not optional."""
     needed, inside = [], False
     for line in run("measures", name).decode().splitlines():
         if not line.startswith(" "):
             inside = line.startswith("parameters:")
             line = line.partition(":")[2]
-        if inside and line.strip() and " = " not in line.split(" - ")[0]:
-            needed.append(line.split()[0])
+        words = line.split(" - ")[0].split()
+        if inside and len(words) == 2 and not words[1].endswith("?"):
+            needed.append(words[0])
     return needed
 
 
@@ -140,8 +141,9 @@ def answers(ledger, statement_of=(), env=None):
     """Everything a ledger answers: {question: bytes}."""
     asked = [("measure", ledger, name, "--format=json")
              for name in all_measures() if not parameters_of(name)]
-    asked += [("measure", ledger, "customer.statement", "--format=json",
-               "--set", f"party={key}") for key in statement_of]
+    asked += [("measure", ledger, name, "--format=json",
+               "--set", f"party={key}") for key in statement_of
+              for name in ("customer.statement", "customer.timeline")]
     asked += [("export", ledger, record, "--format=csv")
               for record in RECORDS]
     return {" ".join(question[:1] + question[2:]): run(*question, env=env)

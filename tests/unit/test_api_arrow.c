@@ -504,6 +504,59 @@ START_TEST(relations_and_definitions)
 }
 END_TEST
 
+static int64_t calls;
+static int64_t fail_at;
+
+static void *
+failing(void *context, void *old, uint64_t size)
+{
+    (void)context;
+    if (size == 0) {
+        free(old);
+        return NULL;
+    }
+    return ++calls == fail_at ? NULL : realloc(old, size);
+}
+
+/* Each allocation of an import fails once: nothing is half done. */
+START_TEST(short_of_memory)
+{
+    custcap_ledger_free(ledger);
+    custcap_ledger_options options;
+    custcap_ledger_options_init(&options);
+    options.allocate = failing;
+    fail_at = 0;
+    ok(custcap_ledger_open(path, &options, &ledger, last));
+    custcap_status status = CUSTCAP_NOMEM;
+    int64_t at = 1;
+    for (; status != CUSTCAP_OK; at++) {
+        const int64_t before = position();
+        test_source *source = three();
+        static const char *const keys[] = {"k", NULL, "m"};
+        static const uint8_t line[] = {0, 1, 0};
+        static const char *const lines[] = {"machine", "bean"};
+        test_field(source->schema, "u", "key", NULL);
+        test_child(source->chunks[0], test_texts(3, keys));
+        test_field(source->schema, "C", "line", "u");
+        test_child(source->chunks[0], test_values(3, line, 1));
+        test_dictionary(source->chunks[0]->children[4],
+                        test_texts(2, lines));
+        fail_at = calls + at;
+        status = import(CUSTCAP_ENTRY, 0, NULL);
+        fail_at = 0;
+        ck_assert_msg(status == CUSTCAP_OK || status == CUSTCAP_NOMEM,
+                      "%s: %s", custcap_status_name(status),
+                      custcap_error_text(last));
+        if (status != CUSTCAP_OK) {
+            ck_assert_int_eq(position(), before);
+        }
+        ck_assert_int_lt(at, 2000);
+    }
+    ck_assert_int_gt(at, 20);
+    ck_assert_int_eq(revenue(), 2500);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -522,6 +575,7 @@ main(void)
     tcase_add_test(cases, cancelled_and_dry);
     tcase_add_test(cases, exactly_once);
     tcase_add_test(cases, relations_and_definitions);
+    tcase_add_test(cases, short_of_memory);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

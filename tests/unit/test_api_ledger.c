@@ -381,6 +381,31 @@ START_TEST(a_snapshot_has_its_own_threads)
 }
 END_TEST
 
+static int32_t
+stop(void *context, int64_t done, int64_t total)
+{
+    (void)context;
+    (void)done;
+    (void)total;
+    return 1;
+}
+
+/* What a cancelled call leaves behind is not in the way of the next. */
+START_TEST(a_cancelled_rebuild_can_be_done_again)
+{
+    ok(post(CUSTCAP_ENTRY, "party=a day=2024-01-05 amount=500", NULL));
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(custcap_ledger_rebuild(ledger, stop, NULL, last),
+                         CUSTCAP_CANCELLED);
+        ck_assert_int_eq(custcap_ledger_verify(ledger, stop, NULL, last),
+                         CUSTCAP_CANCELLED);
+        ok(custcap_ledger_rebuild(ledger, NULL, NULL, last));
+        ok(custcap_ledger_verify(ledger, NULL, NULL, last));
+        ck_assert_int_eq(revenue(), 50000);
+    }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -398,6 +423,7 @@ main(void)
     tcase_add_test(all, nonsense_is_refused);
     tcase_add_test(all, out_parameters_are_emptied_first);
     tcase_add_test(all, a_snapshot_has_its_own_threads);
+    tcase_add_test(all, a_cancelled_rebuild_can_be_done_again);
     tcase_add_test(all, a_taxonomy_outlives_its_snapshot);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);

@@ -372,9 +372,9 @@ START_TEST(test_measure_of_the_host)
                   custcap_error_text(ledger.error));
     /* coffee: S2 without the 80 for the machine: 450 + 500 of 1030. */
     ck_assert_str_eq(test_csv(table, &text),
-                     "coffee,6,950.00,0.922330097087,95000,103000,b,'@4.9,"
+                     "coffee,6,950.00,0.922330097087,95000,103000,b,@4.9,"
                      "2024-01-10\n"
-                     "machine,1,80.00,0.0776699029126,8000,103000,a,'@4.5,"
+                     "machine,1,80.00,0.0776699029126,8000,103000,a,@4.5,"
                      "2024-05-05\n");
     ck_assert_str_eq(custcap_table_note(table, "measure"), "host.lines");
     ck_assert_str_eq(custcap_table_note(table, "version"), "3");

@@ -342,18 +342,36 @@ START_TEST(test_notes)
 }
 END_TEST
 
+/* Has the measure a parameter without a default that can't be left out? */
+static int
+needs_parameter(const char *name)
+{
+    const cc_measure *measure = cc_measure_find(name);
+    const char *line = NULL;
+    for (int32_t i = 0;
+         (line = cc_measure_field(measure, "parameter", i)) != NULL; i++) {
+        cc_parameter_line read;
+        ck_assert_int_eq(cc_parameter_line_read(line, &read, NULL),
+                         CUSTCAP_OK);
+        if (!read.optional && !read.has_default) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 START_TEST(test_empty_ledger)
 {
     test_ledger empty;
     test_ledger_open(&empty);
     for (int64_t i = 0; i < custcap_measure_count(); i++) {
         const char *name = custcap_measure_name(i);
-        if (strcmp(name, "customer.statement") == 0) {
-            continue; /* needs a party */
+        if (needs_parameter(name)) {
+            continue;
         }
         custcap_table *table = test_measure(&empty, name, NULL);
-        ck_assert_int_le(custcap_table_rows(table), 1);
-        ck_assert_str_eq(custcap_table_note(table, "left_out"), "0");
+        const char *left_out = custcap_table_note(table, "left_out");
+        ck_assert(left_out == NULL || strcmp(left_out, "0") == 0);
         custcap_table_free(table);
     }
     ck_assert_str_eq(

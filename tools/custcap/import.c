@@ -10,6 +10,7 @@
  * Threads:    the ledger belongs to the main thread.
  */
 #include "cli.h"
+#include "vocabulary.h"
 #include "reader.h"
 
 #include <assert.h>
@@ -380,9 +381,22 @@ prepare(const arguments *given, import *made)
     return session_open(given, SESSION_WRITES, &made->opened);
 }
 
+/* Definitions in the format of vocabulary files? */
+static int
+is_vocabulary(const arguments *given)
+{
+    const size_t length = strlen(given->words[2]);
+    return custcap_record_kind(given->words[1]) == CUSTCAP_DEFINITION &&
+           length > 5 &&
+           strcmp(given->words[2] + length - 5, ".json") == 0;
+}
+
 int
 command_import(const arguments *given)
 {
+    if (is_vocabulary(given)) {
+        return vocabulary_import(given);
+    }
     import *made = memory_new(1, sizeof *made);
     made->in.file = -1;
     made->in.how = &made->how;

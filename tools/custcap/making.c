@@ -51,7 +51,7 @@ make_ledger(const arguments *given, const vocabulary *words,
     }
     int code = EXIT_OK;
     if (words != NULL) {
-        code = vocabulary_record(words, ledger, error);
+        code = vocabulary_record(words, ledger, 0, error);
     }
     custcap_ledger_free(ledger);
     if (code != EXIT_OK) {

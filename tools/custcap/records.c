@@ -8,6 +8,7 @@
  */
 #include "cli.h"
 #include "shown.h"
+#include "vocabulary.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -235,6 +236,7 @@ command_list_records(const arguments *given)
 
 typedef struct exporting {
     int json;
+    int vocabulary; /* definitions in the format of vocabulary files */
     int32_t flags;
     int64_t rows; /* so far */
     int failed;
@@ -311,6 +313,10 @@ static int
 export_piece(void *context, const custcap_table *piece, custcap_error *error)
 {
     exporting *made = context;
+    if (made->vocabulary) {
+        made->failed = vocabulary_print(piece, &made->rows) != EXIT_OK;
+        return !made->failed;
+    }
     return made->json ? export_json(made, piece, error)
                       : export_csv(made, piece, error);
 }
@@ -329,7 +335,8 @@ command_export(const arguments *given)
     if (code != EXIT_OK || format < 0) {
         return EXIT_USAGE;
     }
-    exporting made = {format == 1, 0, 0, 0};
+    exporting made = {format == 1, 0, 0, 0, 0};
+    made.vocabulary = made.json && record == CUSTCAP_DEFINITION;
     made.flags = given->value[OPTION_RAW] != NULL ? CUSTCAP_WRITE_RAW : 0;
     session opened;
     code = session_open(given, SESSION_READS, &opened);
@@ -338,7 +345,9 @@ command_export(const arguments *given)
     }
     code = pieces(given, &opened, record, since, export_piece, &made);
     if (made.json && code == EXIT_OK && !made.failed) {
-        output_print("]}\n");
+        output_print(!made.vocabulary ? "]}\n"
+                     : made.rows > 0  ? "]\n"
+                                      : "[]\n");
     }
     session_close(&opened);
     return code == EXIT_OK && made.failed ? EXIT_FAILED : code;

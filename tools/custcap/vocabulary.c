@@ -11,7 +11,6 @@
  * Threads:    the main thread only.
  */
 #include "vocabulary.h"
-#include "cli.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -212,6 +211,47 @@ read_object(vocabulary *words, size_t number, json_t *object)
     return EXIT_OK;
 }
 
+/* Orders pointers to definitions by kind, code and day, then by place. */
+static int
+compare(const void *left, const void *right)
+{
+    static const int keys[] = {0, 1, 3}; /* kind, code, from */
+    const definition *a = *(const definition *const *)left;
+    const definition *b = *(const definition *const *)right;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const int order = strcmp(a->cells[keys[i]], b->cells[keys[i]]);
+        if (order != 0) {
+            return order;
+        }
+    }
+    return (a > b) - (a < b);
+}
+
+/* Two objects that say what one word means from one day on. */
+static int
+find_twins(const vocabulary *words)
+{
+    const definition **order = memory_new(words->count, sizeof *order);
+    for (size_t i = 0; i < words->count; i++) {
+        order[i] = &words->items[i];
+    }
+    qsort(order, words->count, sizeof *order, compare);
+    int code = EXIT_OK;
+    for (size_t i = 1; code == EXIT_OK && i < words->count; i++) {
+        const definition *a = order[i - 1], *b = order[i];
+        if (strcmp(a->cells[0], b->cells[0]) == 0 &&
+            strcmp(a->cells[1], b->cells[1]) == 0 &&
+            strcmp(a->cells[3], b->cells[3]) == 0) {
+            say("%s: object %zu: code: %s \"%s\" is defined in object %zu "
+                "already", words->path, (size_t)(b - words->items) + 1,
+                b->cells[0], b->cells[1], (size_t)(a - words->items) + 1);
+            code = EXIT_FAILED;
+        }
+    }
+    free(order);
+    return code;
+}
+
 int
 vocabulary_read(const char *path, vocabulary **words)
 {
@@ -240,6 +280,9 @@ vocabulary_read(const char *path, vocabulary **words)
         code = read_object(made, i, json_array_get(root, i));
     }
     json_decref(root);
+    if (code == EXIT_OK) {
+        code = find_twins(made);
+    }
     if (code != EXIT_OK) {
         vocabulary_free(made);
         return code;
@@ -283,8 +326,70 @@ record_all(const vocabulary *words, custcap_batch *batch, size_t *at,
                : CUSTCAP_OK;
 }
 
+/* One cell of an exported definition as a value of an object. */
+static json_t *
+cell_value(const char *name, const char *text, int64_t length)
+{
+    return strcmp(name, field_names[DATA]) == 0
+               ? json_loadb(text, (size_t)length, 0, NULL)
+               : json_stringn(text, (size_t)length);
+}
+
 int
-vocabulary_record(const vocabulary *words, custcap_ledger *ledger,
+vocabulary_print(const custcap_table *piece, int64_t *printed)
+{
+    for (int64_t row = 0; row < custcap_table_rows(piece); row++) {
+        json_t *object = json_object();
+        for (int f = 0; f < FIELDS; f++) {
+            const int64_t column =
+                custcap_table_find(piece, field_names[f]);
+            int64_t length = 0;
+            const char *text =
+                custcap_table_text(piece, column, row, &length);
+            if (length > 0) {
+                (void)json_object_set_new(
+                    object, field_names[f],
+                    cell_value(field_names[f], text, length));
+            }
+        }
+        char *text = json_dumps(object, JSON_COMPACT);
+        json_decref(object);
+        if (text == NULL) {
+            return EXIT_FAILED;
+        }
+        output_print("%s%s", *printed > 0 ? ",\n " : "[", text);
+        free(text);
+        (*printed)++;
+    }
+    return EXIT_OK;
+}
+
+int
+vocabulary_import(const arguments *given)
+{
+    vocabulary *words = NULL;
+    int code = vocabulary_read(given->words[2], &words);
+    if (code != EXIT_OK) {
+        return code;
+    }
+    session opened;
+    code = session_open(given, SESSION_WRITES, &opened);
+    if (code == EXIT_OK) {
+        code = vocabulary_record(words, opened.ledger,
+                                 given->value[OPTION_DRY_RUN] != NULL,
+                                 opened.error);
+        session_close(&opened);
+    }
+    if (code == EXIT_OK) {
+        say("%zu definitions%s", words->count,
+            given->value[OPTION_DRY_RUN] != NULL ? ", tried only" : "");
+    }
+    vocabulary_free(words);
+    return code;
+}
+
+int
+vocabulary_record(const vocabulary *words, custcap_ledger *ledger, int dry,
                   custcap_error *error)
 {
     assert(words != NULL);
@@ -297,7 +402,9 @@ vocabulary_record(const vocabulary *words, custcap_ledger *ledger,
     }
     if (status == CUSTCAP_OK) {
         status = record_all(words, batch, &at, error);
-        if (status == CUSTCAP_OK) {
+        if (status == CUSTCAP_OK && dry) {
+            (void)custcap_ledger_import_cancel(ledger, NULL);
+        } else if (status == CUSTCAP_OK) {
             char what[] = "init";
             status = custcap_ledger_import_end(ledger, progress_show, what,
                                                error);

@@ -72,6 +72,26 @@ CUSTCAP_ENTRY_PRIOR = 1
 # Flags of custcap_ledger_options
 CUSTCAP_LEDGER_READ_ONLY = 1
 
+# What may be asked about customers
+CUSTCAP_PREDICT_ALIVE = 1
+CUSTCAP_PREDICT_EXPECTED = 2
+CUSTCAP_PREDICT_PROBABILITY = 3
+CUSTCAP_PREDICT_DERT = 4
+CUSTCAP_PREDICT_SPEND = 5
+CUSTCAP_PREDICT_LIFETIME = 6
+CUSTCAP_PREDICT_RATE = 7
+CUSTCAP_PREDICT_DROPOUT = 8
+
+# What may be asked about a customer nothing is known of
+CUSTCAP_CURVE_EXPECTED = 1
+CUSTCAP_CURVE_ALIVE = 2
+CUSTCAP_CURVE_PROBABILITY = 3
+CUSTCAP_CURVE_RETENTION = 4
+
+# How an interval is found
+CUSTCAP_INTERVAL_DELTA = 1
+CUSTCAP_INTERVAL_BOOTSTRAP = 2
+
 # The version of the headers
 CUSTCAP_VERSION_MAJOR = 0
 CUSTCAP_VERSION_MINOR = 1
@@ -109,6 +129,7 @@ CUSTCAP_TYPE_DAY = 4
 CUSTCAP_TYPE_INSTANT = 5
 CUSTCAP_TYPE_TEXT = 6
 CUSTCAP_TYPE_RATIO = 7
+CUSTCAP_TYPE_DOUBLE = 8
 
 # How a column of two shards is merged
 CUSTCAP_MERGE_NONE = 0
@@ -250,6 +271,98 @@ class custcap_head(c.Structure):
     ]
 
 
+class custcap_model_data(c.Structure):
+    """What is known of customers; fill with custcap_model_data_init() first."""
+
+    _fields_ = [
+        ("struct_size", c.c_uint64),
+        ("count", c.c_int64),
+        ("frequency", c.POINTER(c.c_double)),
+        ("recency", c.POINTER(c.c_double)),
+        ("age", c.POINTER(c.c_double)),
+        ("spend", c.POINTER(c.c_double)),
+        ("log_intervals", c.POINTER(c.c_double)),
+        ("weights", c.POINTER(c.c_double)),
+        ("survivors", c.POINTER(c.c_double)),
+        ("transaction_z", c.POINTER(c.c_double)),
+        ("dropout_z", c.POINTER(c.c_double)),
+        ("transaction_covariates", c.c_int32),
+        ("dropout_covariates", c.c_int32),
+    ]
+
+
+class custcap_model_options(c.Structure):
+    """How to fit; fill with custcap_model_options_init() first."""
+
+    _fields_ = [
+        ("struct_size", c.c_uint64),
+        ("model", c.c_char_p),
+        ("threads", c.c_int32),
+        ("starts", c.c_int32),
+        ("k", c.c_int32),
+        ("reserved", c.c_int32),
+        ("confidence", c.c_double),
+        ("penalty", c.c_double),
+        ("prior_mean", c.POINTER(c.c_double)),
+        ("prior_sd", c.POINTER(c.c_double)),
+        ("prior_count", c.c_int64),
+        ("start", c.POINTER(c.c_double)),
+        ("start_count", c.c_int64),
+        ("iterations_max", c.c_int64),
+        ("allocate", custcap_allocate),
+        ("allocate_context", c.c_void_p),
+        ("progress", custcap_progress),
+        ("progress_context", c.c_void_p),
+    ]
+
+
+class custcap_model_ask(c.Structure):
+    """A question; fill with custcap_model_ask_init() first."""
+
+    _fields_ = [
+        ("struct_size", c.c_uint64),
+        ("what", c.c_int32),
+        ("threads", c.c_int32),
+        ("transactions", c.c_int64),
+        ("ahead", c.c_double),
+        ("ahead_each", c.POINTER(c.c_double)),
+        ("discount", c.c_double),
+        ("discount_each", c.POINTER(c.c_double)),
+        ("factors", c.POINTER(c.c_double)),
+        ("factor_count", c.c_int64),
+        ("factor_step", c.c_double),
+        ("spend", c.c_void_p),
+        ("value", c.c_double),
+        ("margin", c.c_double),
+    ]
+
+
+class custcap_model_estimate(c.Structure):
+    """An estimate with what is known of its error."""
+
+    _fields_ = [
+        ("struct_size", c.c_uint64),
+        ("value", c.c_double),
+        ("standard_error", c.c_double),
+        ("lower", c.c_double),
+        ("upper", c.c_double),
+    ]
+
+
+class custcap_model_simulated(c.Structure):
+    """What a simulation gives; arrays of count doubles, each may be NULL."""
+
+    _fields_ = [
+        ("struct_size", c.c_uint64),
+        ("frequency", c.POINTER(c.c_double)),
+        ("recency", c.POINTER(c.c_double)),
+        ("log_intervals", c.POINTER(c.c_double)),
+        ("alive", c.POINTER(c.c_double)),
+        ("rate", c.POINTER(c.c_double)),
+        ("spend", c.POINTER(c.c_double)),
+    ]
+
+
 class custcap_snapshot_options(c.Structure):
     """Which moment. Fill with custcap_snapshot_options_init() first."""
 
@@ -271,6 +384,11 @@ STRUCTS: dict[str, tuple[type[c.Structure], int]] = {
     "custcap_receipt": (custcap_receipt, 88),
     "custcap_ledger_options": (custcap_ledger_options, 112),
     "custcap_head": (custcap_head, 56),
+    "custcap_model_data": (custcap_model_data, 96),
+    "custcap_model_options": (custcap_model_options, 128),
+    "custcap_model_ask": (custcap_model_ask, 104),
+    "custcap_model_estimate": (custcap_model_estimate, 40),
+    "custcap_model_simulated": (custcap_model_simulated, 56),
     "custcap_snapshot_options": (custcap_snapshot_options, 56),
 }
 
@@ -278,6 +396,7 @@ STRUCTS: dict[str, tuple[type[c.Structure], int]] = {
 HANDLES = (
     "custcap_batch",
     "custcap_ledger",
+    "custcap_model",
     "custcap_query",
     "custcap_snapshot",
     "custcap_error",
@@ -306,18 +425,19 @@ FUNCTIONS: dict[str, Function] = {
         "instants, and the integers of ratios are borrowed without a copy; "
         "the stream and what comes out of it keep the table alive, so it "
         "may be freed first. They may be released in any order and on any "
-        "thread. column Arrow int64 int64 money, decimal decimal128(19, "
-        "scale) day date32 instant timestamp(us, UTC) text "
-        "dictionary(int32, utf8) of the texts in use, each once ratio `x` "
-        "`x` float64, and `x_num` and `x_den` int64, as in CSV  Money is a "
-        "decimal because every tool then sees major units, exactly, and "
-        "none has to know of a scale beside the numbers; who wants the "
-        "integers asks for CUSTCAP_ARROW_MINOR. The float64 of a ratio is "
-        "for charts (null where it is undefined); what is exact are the two"
-        " integers, in minor units.  The notes of the table are the "
-        "schema's metadata, \"custcap.\" before each name; every field has "
-        "\"custcap.type\", \"custcap.merge\" and \"custcap.scale\", by which "
-        "custcap_table_from_arrow() makes the same table again.",
+        "thread.  column: Arrow  - int64: int64  - money, decimal: "
+        "decimal128(19, scale)  - day: date32  - instant: timestamp(us, "
+        "UTC)  - text: dictionary(int32, utf8) of the texts in use, each "
+        "once  - ratio `x`: `x` float64, and `x_num` and `x_den` int64, as "
+        "in CSV  Money is a decimal because every tool then sees major "
+        "units, exactly, and none has to know of a scale beside the "
+        "numbers; who wants the integers asks for CUSTCAP_ARROW_MINOR. The "
+        "float64 of a ratio is for charts (null where it is undefined); "
+        "what is exact are the two integers, in minor units.  The notes of "
+        "the table are the schema's metadata, \"custcap.\" before each name; "
+        "every field has \"custcap.type\", \"custcap.merge\" and "
+        "\"custcap.scale\", by which custcap_table_from_arrow() makes the "
+        "same table again.",
     ),
     "custcap_table_from_arrow": Function(
         c.c_int32,
@@ -370,7 +490,7 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "void",
         (
-            Parameter("options", "custcap_arrow_options *", "in"),
+            Parameter("options", "custcap_arrow_options *", "out"),
         ),
         "The defaults: major units, no rounding, source \"host\".",
     ),
@@ -692,7 +812,9 @@ FUNCTIONS: dict[str, Function] = {
             Parameter("record", "int32_t", "in"),
             Parameter("index", "int64_t", "in"),
         ),
-        "The number of a record after commit, for `ref` and `item`.",
+        "The number of a record after commit, for `ref` and `item`. It is "
+        "the batch's position times 65536, plus the record's row from 0; as"
+        " text it is written @position.row, with the row from 1.",
     ),
     "custcap_ledger_options_init": Function(
         None,
@@ -1008,6 +1130,439 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "Take back the batches since the beginning, as if it never began; "
         "nothing where no import is under way. A writing call.",
+    ),
+    "custcap_model_kinds": Function(
+        c.c_int64,
+        (),
+        "int64_t",
+        (),
+        "How many kinds of model there are.",
+    ),
+    "custcap_model_kind_name": Function(
+        c.c_char_p,
+        (
+            c.c_int64,
+        ),
+        "const char *",
+        (
+            Parameter("index", "int64_t", "in"),
+        ),
+        "The name of a kind, such as \"bg/nbd\".",
+    ),
+    "custcap_model_data_init": Function(
+        None,
+        (
+            c.POINTER(custcap_model_data),
+        ),
+        "void",
+        (
+            Parameter("data", "custcap_model_data *", "out"),
+        ),
+        "No rows, all arrays NULL.",
+    ),
+    "custcap_model_options_init": Function(
+        None,
+        (
+            c.POINTER(custcap_model_options),
+        ),
+        "void",
+        (
+            Parameter("options", "custcap_model_options *", "out"),
+        ),
+        "The defaults, without a model.",
+    ),
+    "custcap_model_fit": Function(
+        c.c_int32,
+        (
+            c.POINTER(custcap_model_options),
+            c.POINTER(custcap_model_data),
+            c.POINTER(c.c_void_p),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("options", "const custcap_model_options *", "in"),
+            Parameter("data", "const custcap_model_data *", "in"),
+            Parameter("model", "custcap_model **", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "Fit a model by maximum likelihood. Identical rows are grouped "
+        "exactly; parameters are sought as logarithms, with analytic "
+        "gradients, from several starts. Standard errors come from the "
+        "observed Hessian at the maximum. A fit at the edge (a parameter "
+        "that runs to zero or infinity, a ridge on which only a combination"
+        " is known) is no failure: the finite answer stands and "
+        "custcap_model_words() says so.",
+    ),
+    "custcap_model_new": Function(
+        c.c_int32,
+        (
+            c.POINTER(custcap_model_options),
+            c.POINTER(c.c_double),
+            c.c_int64,
+            c.c_int32,
+            c.c_int32,
+            c.POINTER(c.c_void_p),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("options", "const custcap_model_options *", "in"),
+            Parameter("parameters", "const double *", "in"),
+            Parameter("count", "int64_t", "in"),
+            Parameter("transaction_covariates", "int32_t", "in"),
+            Parameter("dropout_covariates", "int32_t", "in"),
+            Parameter("model", "custcap_model **", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "A model with parameters that are known already, nothing fitted.",
+    ),
+    "custcap_model_free": Function(
+        None,
+        (
+            c.c_void_p,
+        ),
+        "void",
+        (
+            Parameter("model", "custcap_model *", "in"),
+        ),
+        "Free a model; NULL is nothing.",
+    ),
+    "custcap_model_name": Function(
+        c.c_char_p,
+        (
+            c.c_void_p,
+        ),
+        "const char *",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+        ),
+        "The kind of a model, such as \"bg/nbd\".",
+    ),
+    "custcap_model_parameters": Function(
+        c.c_int64,
+        (
+            c.c_void_p,
+        ),
+        "int64_t",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+        ),
+        "How many parameters were estimated.",
+    ),
+    "custcap_model_parameter_name": Function(
+        c.c_char_p,
+        (
+            c.c_void_p,
+            c.c_int64,
+        ),
+        "const char *",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("index", "int64_t", "in"),
+        ),
+        "A parameter's letter in the papers; covariates are transaction.1, "
+        "dropout.1 and so on.",
+    ),
+    "custcap_model_value": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_char_p,
+            c.POINTER(c.c_double),
+            c.POINTER(c.c_double),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("name", "const char *", "in"),
+            Parameter("value", "double *", "out"),
+            Parameter("standard_error", "double *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "One number of a model by its name.",
+    ),
+    "custcap_model_covariance": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.POINTER(c.c_double),
+            c.c_int64,
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("covariance", "double *", "out"),
+            Parameter("capacity", "int64_t", "in"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "The covariance of the parameters, row-major, parameters^2 doubles.",
+    ),
+    "custcap_model_words": Function(
+        c.c_char_p,
+        (
+            c.c_void_p,
+        ),
+        "const char *",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+        ),
+        "How the fit went, in words: \"converged\", or what is degenerate and"
+        " which answer stands.",
+    ),
+    "custcap_model_table": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.POINTER(c.c_void_p),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("table", "custcap_table **", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "The model as a table: columns name, value, standard_error, lower, "
+        "upper; a row a parameter (k first where there is one), then "
+        "log_likelihood, aic, bic, customers. Note \"words\" holds the words,"
+        " note \"model\" the name.",
+    ),
+    "custcap_model_log_likelihood": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.POINTER(custcap_model_data),
+            c.POINTER(c.c_double),
+            c.POINTER(c.c_double),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("data", "const custcap_model_data *", "in"),
+            Parameter("values", "double *", "out"),
+            Parameter("total", "double *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "The log-likelihood of customers under a model.",
+    ),
+    "custcap_model_ask_init": Function(
+        None,
+        (
+            c.POINTER(custcap_model_ask),
+        ),
+        "void",
+        (
+            Parameter("ask", "custcap_model_ask *", "out"),
+        ),
+        "EXPECTED, nothing ahead, no discount.",
+    ),
+    "custcap_model_predict": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.POINTER(custcap_model_ask),
+            c.POINTER(custcap_model_data),
+            c.POINTER(c.c_double),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("ask", "const custcap_model_ask *", "in"),
+            Parameter("data", "const custcap_model_data *", "in"),
+            Parameter("values", "double *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "One number a customer.",
+    ),
+    "custcap_model_curve": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_int32,
+            c.POINTER(c.c_double),
+            c.c_int64,
+            c.c_int64,
+            c.POINTER(c.c_double),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("what", "int32_t", "in"),
+            Parameter("times", "const double *", "in"),
+            Parameter("count", "int64_t", "in"),
+            Parameter("transactions", "int64_t", "in"),
+            Parameter("values", "double *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "A curve over time of the population.",
+    ),
+    "custcap_model_total": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.POINTER(custcap_model_ask),
+            c.POINTER(custcap_model_data),
+            c.c_int32,
+            c.c_int64,
+            c.c_uint64,
+            c.POINTER(custcap_model_estimate),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("ask", "const custcap_model_ask *", "in"),
+            Parameter("data", "const custcap_model_data *", "in"),
+            Parameter("method", "int32_t", "in"),
+            Parameter("draws", "int64_t", "in"),
+            Parameter("seed", "uint64_t", "in"),
+            Parameter("estimate", "custcap_model_estimate *", "in,out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "The weighted sum over customers of a prediction (customer equity: "
+        "LIFETIME) with its interval. The interval is of the expectation: "
+        "it carries the uncertainty of the parameters (of the spend model "
+        "too), not the chance of each customer. Delta: normal on the "
+        "logarithm of the sum. Bootstrap: percentiles of `draws` refits on "
+        "customers drawn with replacement from `data`.",
+    ),
+    "custcap_model_scores": Function(
+        c.c_int32,
+        (
+            c.POINTER(c.c_double),
+            c.POINTER(c.c_double),
+            c.POINTER(c.c_double),
+            c.c_int64,
+            c.POINTER(c.c_void_p),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("predicted", "const double *", "in"),
+            Parameter("actual", "const double *", "in"),
+            Parameter("weights", "const double *", "in"),
+            Parameter("count", "int64_t", "in"),
+            Parameter("table", "custcap_table **", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "How good predictions were: rows mae, rmse, aggregate_error "
+        "(predicted sum / actual sum - 1), predicted, actual, customers; "
+        "columns name, value.",
+    ),
+    "custcap_model_tracking": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.POINTER(custcap_model_data),
+            c.c_double,
+            c.c_int64,
+            c.POINTER(c.c_void_p),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("data", "const custcap_model_data *", "in"),
+            Parameter("step", "double", "in"),
+            Parameter("periods", "int64_t", "in"),
+            Parameter("table", "custcap_table **", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "Transactions by period as the model tracks them, for a plot. "
+        "Customers start at (largest age - their age); column expected of "
+        "period i is the sum of E[X] over their time in it. Columns period "
+        "(from 1), end (its end, in units of time), expected, "
+        "expected_cumulative.",
+    ),
+    "custcap_model_frequencies": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.POINTER(custcap_model_data),
+            c.c_int64,
+            c.POINTER(c.c_void_p),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("data", "const custcap_model_data *", "in"),
+            Parameter("censor", "int64_t", "in"),
+            Parameter("table", "custcap_table **", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "Customers by number of repeat transactions, actual and expected: "
+        "columns frequency (0 to censor), actual, expected; the last row is"
+        " \"that many or more\".",
+    ),
+    "custcap_model_simulate": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.POINTER(c.c_double),
+            c.c_int64,
+            c.c_uint64,
+            c.POINTER(custcap_model_simulated),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("ages", "const double *", "in"),
+            Parameter("count", "int64_t", "in"),
+            Parameter("seed", "uint64_t", "in"),
+            Parameter("simulated", "custcap_model_simulated *", "in,out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "Draw customers from a model. Same seed, same bytes: customer i "
+        "draws from its own stream, so neither threads nor the number of "
+        "customers change it.",
+    ),
+    "custcap_model_save": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_void_p,
+            c.c_int64,
+            c.POINTER(c.c_int64),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("model", "const custcap_model *", "in"),
+            Parameter("bytes", "void *", "in"),
+            Parameter("capacity", "int64_t", "in"),
+            Parameter("needed", "int64_t *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "A model as a few hundred bytes: version, kind, parameters, "
+        "covariance, figures of the fit, CRC32C. The same on every "
+        "platform.",
+    ),
+    "custcap_model_load": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_int64,
+            c.POINTER(custcap_model_options),
+            c.POINTER(c.c_void_p),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("bytes", "const void *", "in"),
+            Parameter("size", "int64_t", "in"),
+            Parameter("options", "const custcap_model_options *", "in"),
+            Parameter("model", "custcap_model **", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "A model out of what custcap_model_save() gave.",
     ),
     "custcap_query_new": Function(
         c.c_void_p,
@@ -1624,6 +2179,21 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "The integer of a cell.",
     ),
+    "custcap_table_double": Function(
+        c.c_double,
+        (
+            c.c_void_p,
+            c.c_int64,
+            c.c_int64,
+        ),
+        "double",
+        (
+            Parameter("table", "const custcap_table *", "in"),
+            Parameter("column", "int64_t", "in"),
+            Parameter("row", "int64_t", "in"),
+        ),
+        "The number of a double cell.",
+    ),
     "custcap_table_denominator": Function(
         c.c_int64,
         (
@@ -1670,6 +2240,19 @@ FUNCTIONS: dict[str, Function] = {
         "A whole column as integers. For text they are numbers into an "
         "inner dictionary: equal numbers are equal texts. For a ratio they "
         "are the numerators. Where a cell is null its value means nothing.",
+    ),
+    "custcap_table_doubles": Function(
+        c.c_void_p,
+        (
+            c.c_void_p,
+            c.c_int64,
+        ),
+        "const double *",
+        (
+            Parameter("table", "const custcap_table *", "in"),
+            Parameter("column", "int64_t", "in"),
+        ),
+        "A whole column of doubles.",
     ),
     "custcap_table_denominators": Function(
         c.c_void_p,
@@ -1758,9 +2341,11 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "Render a table. CSV and JSON: money as decimal major units (text "
         "in JSON); a ratio column x as x (12 significant digits, empty or "
-        "null where undefined), x_num and x_den (unreduced integers). Text "
-        "format: a ratio of two counts or sums as a percentage with one "
-        "decimal, right-aligned numbers.",
+        "null where undefined), x_num and x_den (unreduced integers); a "
+        "double as the fewest digits that read back as the same one (a "
+        "number in JSON). Text format: a ratio of two counts or sums as a "
+        "percentage with one decimal, a double with up to 8 significant "
+        "digits, right-aligned numbers.",
     ),
     "custcap_taxonomy_new": Function(
         c.c_int32,

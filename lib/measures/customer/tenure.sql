@@ -1,0 +1,39 @@
+-- title: How long customers have been with us
+-- version: 1
+-- formula: whole months from a party's first entry, event or role to the
+--   moment; the mean over all parties with an exchange of value or a role
+-- source: REQUIREMENTS E-18
+-- requirements: E-18
+-- window: none
+-- column: customers int64 sum - how many
+-- column: months ratio ratio - mean tenure in months
+-- drill: customers,months_num,months_den SELECT party FROM customer_fact
+--   WHERE exchanges > 0 OR party IN (SELECT party FROM role_interval('us'));
+WITH seen AS MATERIALIZED (
+    SELECT party, min(day) AS day FROM (
+        SELECT party, min(day) AS day FROM entry WHERE party <> 1
+        GROUP BY party
+        UNION ALL
+        SELECT party, min(day) FROM event WHERE party <> 1 GROUP BY party
+        UNION ALL
+        SELECT party, min(day) FROM role_interval('us') GROUP BY party
+    )
+    GROUP BY party
+),
+counted AS MATERIALIZED (
+    SELECT day_text(seen.day) AS first, day_text(today.day) AS last
+    FROM seen CROSS JOIN today
+    JOIN customer_fact ON customer_fact.party = seen.party
+    WHERE seen.day <= today.day
+        AND (customer_fact.exchanges > 0
+            OR seen.party IN (SELECT party FROM role_interval('us')))
+),
+months AS MATERIALIZED (
+    SELECT (substr(last, 1, 4) - substr(first, 1, 4)) * 12
+        + substr(last, 6, 2) - substr(first, 6, 2)
+        - (substr(last, 9, 2) < substr(first, 9, 2)) AS months
+    FROM counted
+)
+SELECT count(*) AS customers, coalesce(sum(months), 0) AS months_num,
+    count(*) AS months_den
+FROM months
