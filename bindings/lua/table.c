@@ -5,8 +5,9 @@
  * Method:     columns and rows count from 1, and a column may be given by its
  *             name.  A cell's value: counts, money (minor units) and decimals
  *             (mantissas) are integers, days and instants are texts, a ratio
- *             is a number for people beside its exact num and den, an estimate
- *             of a model is a number; nothing is nil.  table:decimal() is the exact text of any of them.
+ *             is a number for people beside its exact num and den, an
+ *             estimate of a model is a number; nothing is nil.
+ *             table:decimal() is the exact text of any that has one.
  * Threads:    the state's.
  */
 #include "binding.h"
