@@ -152,6 +152,7 @@ quick: all tests
 
 bench: all
 	@B=$(B) sh tests/bench/run
+	@B=$(B) sh tests/bench/people.sh
 
 lint:
 	@sh tools/dependencies build check lint

@@ -250,6 +250,26 @@ def test_import_block(folder):
             ledger.post("entry", ENTRIES)
             ledger.post("entry", ENTRIES)
         assert ledger.measure("revenue.movements")[0].new == 450
+        many = [{**ENTRIES[0], "amount": 1}] * 9000
+        with ledger.importing():
+            ledger.post("entry", many)
+            ledger.post("entry", {"party": ["ann"], "amount": [1],
+                                  "day": ["2024-01-01"]})
+        assert ledger.measure("revenue.movements")[0].new == 9451
+        head = ledger.head()
+        try:
+            with ledger.importing():
+                ledger.post("entry", many)
+                ledger.post("entry", {"party": "x"})
+        except custcap.InvalidError:
+            assert ledger.head() == head
+        raises(custcap.MisuseError, closes_inside, ledger)
+
+
+def closes_inside(ledger):
+    """An import whose ledger goes away."""
+    with ledger.importing():
+        ledger.close()
 
 
 def test_time_travel(folder):

@@ -135,14 +135,16 @@ def test_the_analyst_without_pandas(folder):
 
 
 def test_the_readme_runs(folder):
-    """The first example of the package's README."""
-    text = (checks.PACKAGE / "README.md").read_text()
-    code = text.split("```python\n")[1].split("```")[0]
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder,
-                          capture_output=True, text=True, check=False,
-                          env=checks.environment())
-    assert done.returncode == 0, done.stderr
-    assert "2024-02  80.0%  66.7%  50.0%  40.0%" in done.stdout
+    """The first example of both READMEs."""
+    for readme in (checks.PACKAGE / "README.md", checks.ROOT / "README.md"):
+        code = readme.read_text().split("```python\n")[1].split("```")[0]
+        own = folder / readme.parent.name
+        own.mkdir()
+        done = subprocess.run([sys.executable, "-c", code], cwd=own,
+                              capture_output=True, text=True, check=False,
+                              env=checks.environment())
+        assert done.returncode == 0, done.stderr
+        assert "2024-02  80.0%  66.7%  50.0%  40.0%" in done.stdout
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ from ._errors import (AbiError, AmountOverflowError, BusyError,
 from ._ledger import Head, Ledger, create, open
 from ._library import library_path, version
 from ._nouns import classes as _classes
+from ._prototypes import FUNCTIONS
 from ._query import Query
 from ._snapshot import (RECORDS, Snapshot, about, measures, record_fields)
 from ._table import Table
@@ -65,7 +66,11 @@ __all__ = [
 ]
 
 # Handles of headers that have no class of their own yet get one here.
-_by_name = _classes([Ledger, Batch, Snapshot, Query, Table, Taxonomy])
+_written: list[Any] = [Ledger, Batch, Snapshot, Query, Table, Taxonomy]
+if "custcap_model_free" in FUNCTIONS:
+    from . import models
+    _written.append(models.Model)
+_by_name = _classes(_written)
 
 
 def __getattr__(name: str) -> Any:

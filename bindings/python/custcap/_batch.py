@@ -160,7 +160,7 @@ class Batch(Handle):
         return len(rows)
 
     def _add_stream(self, kind: int, data: Any, minor: bool) -> int:
-        if not arrow.is_stream(data):
+        if not isinstance(data, arrow.Stream) and not arrow.is_stream(data):
             data = arrow.of_columns(data)
         address, _keep = arrow.taken(data)
         rows = ctypes.c_int64()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional
 
 from . import _convert as convert
 from . import _prototypes as proto
+from ._errors import UnsupportedError
 from ._handle import Owner
 from ._library import LIB
 from ._value import Ratio
@@ -18,6 +19,7 @@ TYPES = {
     proto.CUSTCAP_TYPE_DECIMAL: "decimal", proto.CUSTCAP_TYPE_DAY: "day",
     proto.CUSTCAP_TYPE_INSTANT: "instant", proto.CUSTCAP_TYPE_TEXT: "text",
     proto.CUSTCAP_TYPE_RATIO: "ratio",
+    getattr(proto, "CUSTCAP_TYPE_DOUBLE", 8): "double",
 }
 MERGES = {
     proto.CUSTCAP_MERGE_NONE: "none", proto.CUSTCAP_MERGE_KEY: "key",
@@ -26,15 +28,17 @@ MERGES = {
 }
 
 
-def borrowed(owner: Owner, address: Optional[int], count: int) -> memoryview:
-    """Integers in a table's memory, which is kept for as long as the view
-    is: read-only, format "q", no copy."""
+def borrowed(owner: Owner, address: Optional[int], count: int,
+             doubles: bool = False) -> memoryview[Any]:
+    """Numbers in a table's memory, which is kept for as long as the view
+    is: read-only, format "q" (or "d"), no copy."""
+    form: Any = "d" if doubles else "q"
     if not address or count == 0:
-        return memoryview(b"").cast("q")
+        return memoryview(b"").cast(form)
     kind: Any = type("Cells", (ctypes.c_int64 * count,), {})
     cells = kind.from_address(address)
     cells.owner = owner
-    return memoryview(cells).cast("B").cast("q").toreadonly()
+    return memoryview(cells).cast("B").cast(form).toreadonly()
 
 
 class Column:
@@ -42,13 +46,14 @@ class Column:
 
     Attributes:
         name: its name.
-        type: "int64", "money", "decimal", "day", "instant", "text", "ratio".
+        type: "int64", "money", "decimal", "day", "instant", "text",
+            "ratio", "double" (an estimate of a model).
         scale: digits after the point of money, decimals and money ratios.
         merge: how two shards merge: "key", "sum", "ratio", "max", "min",
             "none".
 
     Iterating gives Python values, None where null: int, Decimal (money,
-    decimal), date, datetime (UTC), str, Ratio.
+    decimal), date, datetime (UTC), str, Ratio, float.
     """
 
     def __init__(self, table: Table, index: int) -> None:
@@ -87,17 +92,20 @@ class Column:
         return self.cells(0, self._rows)
 
     @property
-    def values(self) -> memoryview:
+    def values(self) -> memoryview[Any]:
         """The integers of the column, without a copy: counts, minor units,
         mantissas, days and microseconds since 1970, a ratio's numerators,
         and for texts numbers of which equal ones are equal texts.  A null
-        is 0; see ``nulls()``."""
+        is 0; see ``nulls()``.  A column of doubles gives those."""
         owner = self._table._held()
+        if self.type == "double":
+            return borrowed(owner, LIB.custcap_table_doubles(
+                owner.pointer, self._index), self._rows, doubles=True)
         return borrowed(owner, LIB.custcap_table_values(
             owner.pointer, self._index), self._rows)
 
     @property
-    def denominators(self) -> memoryview:
+    def denominators(self) -> memoryview[Any]:
         """The denominators of a ratio, without a copy; else empty."""
         owner = self._table._held()
         address = LIB.custcap_table_denominators(owner.pointer, self._index)
@@ -119,6 +127,11 @@ class Column:
         if self.type == "text":
             return self._texts(owner, start, stop)
         values = self.values[start:stop]
+        if len(values) != stop - start:
+            raise UnsupportedError(f"column {self.name} is of a type of a "
+                                   f"later library ({self.type})")
+        if self.type == "double":
+            return [None if value != value else value for value in values]
         if self.type == "ratio":
             scale = self.scale
             return [Ratio(num, den, scale) if den else None for num, den
@@ -171,6 +184,8 @@ class Column:
             texts[:] = self.to_list()
             return texts
         raw = numpy_view(self.values)
+        if self.type == "double":
+            return raw
         if self.type == "ratio":
             with numpy.errstate(divide="ignore", invalid="ignore"):
                 den = numpy_view(self.denominators)
@@ -187,9 +202,11 @@ class Column:
         return made
 
 
-def numpy_view(values: memoryview) -> Any:
+def numpy_view(values: memoryview[Any]) -> Any:
     """A read-only array over the same memory."""
     import numpy
+    kind = numpy.dtype(numpy.float64 if values.format == "d"
+                       else numpy.int64)
     if not len(values):
-        return numpy.empty(0, dtype=numpy.int64)
-    return numpy.frombuffer(values, dtype=numpy.int64)
+        return numpy.empty(0, dtype=kind)
+    return numpy.frombuffer(values, dtype=kind)

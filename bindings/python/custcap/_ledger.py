@@ -4,7 +4,7 @@ from __future__ import annotations
 import ctypes
 import datetime
 import os
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator, Optional, Sequence, Union
 
@@ -125,6 +125,7 @@ class Ledger(Handle):
 
     _free = "custcap_ledger_free"
     _at_exit = True
+    _importing = False
 
     def __init__(self, path: Path, *, create: bool = False,
                  read_only: bool = False, zone: str = "UTC",
@@ -299,6 +300,10 @@ class Ledger(Handle):
         if is_columns(data):
             data = arrow.of_columns(data)
         if isinstance(data, arrow.Stream) or arrow.is_stream(data):
+            if self._importing:
+                with self.batch(source=source, rounding=rounding) as batch:
+                    batch._add_stream(kind, data, minor)
+                    return batch.commit()
             return self._import(kind, data, source, rounding, minor,
                                 progress)
         chunks = row_chunks(data)
@@ -317,7 +322,7 @@ class Ledger(Handle):
         """More rows than a batch holds: an import of batches."""
         receipts: list[Receipt] = []
         base = 0
-        with self.importing():
+        with self._together():
             for chunks in (begun, rest):
                 for chunk in chunks:
                     try:
@@ -349,15 +354,24 @@ class Ledger(Handle):
     @contextmanager
     def importing(self, progress: Optional[Progress] = None
                   ) -> Iterator[Ledger]:
-        """Batches committed in this ``with`` block land together at its
-        end, or not at all when an exception leaves it."""
+        """What is posted in this ``with`` block lands together at its end,
+        or not at all when an exception leaves it.  Columns and Arrow are
+        then one batch a post, 65,536 records with parties and words."""
         self._call("custcap_ledger_import_begin")
+        self._importing = True
         try:
             yield self
         except BaseException:
-            self._call("custcap_ledger_import_cancel")
+            self._importing = False
+            if not self.closed:
+                self._call("custcap_ledger_import_cancel")
             raise
+        self._importing = False
         self._long("import_end", progress=progress)
+
+    def _together(self) -> AbstractContextManager[Any]:
+        """An import, or the one that is under way."""
+        return nullcontext() if self._importing else self.importing()
 
     # --- asking -------------------------------------------------------------
 

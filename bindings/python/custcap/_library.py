@@ -19,12 +19,6 @@ from ._errors import AbiError, Error, LibraryError, error_class
 SONAME = "libcustcap.so.0"
 # Structs may grow at the end in a later library: what it fills has room.
 STRUCT_ROOM = 4096
-_INITIALISERS = {
-    "custcap_ledger_options": "custcap_ledger_options_init",
-    "custcap_snapshot_options": "custcap_snapshot_options_init",
-    "custcap_entry": "custcap_entry_init",
-    "custcap_arrow_options": "custcap_arrow_options_init",
-}
 
 
 def candidates() -> list[str]:
@@ -99,11 +93,10 @@ def check_structs(library: ctypes.CDLL, path: str) -> None:
         if ctypes.sizeof(ctypes.c_void_p) == 8 and seen != size:
             raise AbiError(f"struct {name} takes {seen} bytes here, "
                            f"{size} in the headers", (path,))
-        starter = _INITIALISERS.get(name)
-        if starter is None or starter not in proto.FUNCTIONS:
+        if f"{name}_init" not in proto.FUNCTIONS:
             continue
         filled = struct_room(kind)
-        getattr(library, starter)(filled)
+        getattr(library, f"{name}_init")(filled)
         if not seen <= filled.struct_size <= STRUCT_ROOM:
             raise AbiError(
                 f"{path} has a struct {name} of {filled.struct_size} bytes; "
@@ -118,7 +111,7 @@ def struct_room(kind: type[Any]) -> Any:
 def started(kind: type[Any]) -> Any:
     """A struct filled by its own _init function."""
     made = struct_room(kind)
-    getattr(LIB, _INITIALISERS[kind.__name__])(ctypes.byref(made))
+    getattr(LIB, f"{kind.__name__}_init")(ctypes.byref(made))
     return made
 
 

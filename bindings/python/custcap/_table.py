@@ -51,7 +51,8 @@ class Table(Handle):
     ``polars.DataFrame(table)``, ``duckdb.sql("FROM movements")``.
 
     A table keeps what it needs: snapshot and ledger may be closed first, and
-    after a fork it can still be read.
+    after a fork it can still be read.  It keeps the snapshot that it came
+    from, for ``drill()``, until it is closed.
     """
 
     _free = "custcap_table_free"
@@ -77,6 +78,11 @@ class Table(Handle):
     columns: tuple[Column, ...]
     _row: type[Row]
     _origin: Optional[tuple[Snapshot, str, Optional[Query]]]
+
+    def close(self) -> None:
+        """Let go of it and of its snapshot; once more is nothing."""
+        self._origin = None
+        super().close()
 
     # --- reading ----------------------------------------------------------
 
@@ -395,6 +401,8 @@ def _html_cells(columns: tuple[Column, ...], row: Row) -> Iterator[str]:
         elif column.type == "ratio":
             text = (f"{float(cell):,.{column.scale}f}" if column.scale
                     else f"{float(cell):.1%}")
+        elif column.type == "double":
+            text = f"{cell:.8g}"
         elif column.type in ("int64", "money", "decimal"):
             text = f"{cell:,}"
         else:
