@@ -23,6 +23,11 @@ void *cc_resize(const cc_memory *memory, void *old, int64_t count,
                 size_t size);
 void cc_free(const cc_memory *memory, void *old);
 
+/* Ask for huge pages under a large block that nothing was written to yet:
+ * handed out page by page it takes the kernel longer to clear it than us to
+ * fill it, and look-ups all over it miss the processor's map of pages. */
+void cc_hint_large(void *memory, int64_t bytes);
+
 /* The one failure for want of memory. */
 custcap_status cc_no_memory(custcap_error *error);
 

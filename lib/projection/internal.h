@@ -217,8 +217,6 @@ typedef struct cc_slab {
     atomic_int users;
 } cc_slab;
 
-/* Ask for huge pages under a large block. */
-void cc_hint_large(void *memory, int64_t bytes);
 /* Up to where the next place may begin. */
 int64_t cc_slab_round(int64_t bytes);
 custcap_status cc_slab_new(const cc_memory *memory, int64_t bytes,
