@@ -555,6 +555,47 @@ def e_18_tenure():
     same(found["months_num"], str(11 + 23 + 35))
 
 
+def b_12_b_26_rollups_over_trees():
+    # 1 stands above 2 and 3, 2 above 4; sales 10, 20, 30, 40.
+    ledger(relation="party,type,other,from\nn2,upline,n1,2024-01-01\n"
+                    "n3,upline,n1,2024-01-01\nn4,upline,n2,2024-01-01\n",
+           entry=ENTRY + "n1,2024-01-05,10\nn2,2024-01-05,20\n"
+                         "n3,2024-01-05,30\nn4,2024-01-05,40\n")
+    found = by(asked("ecosystem.rollup"), "party")
+    same({p: (found[p]["total"], found[p]["below"], found[p]["above"])
+          for p in found},
+         {"n1": ("100.00", "3", ""), "n2": ("60.00", "1", "n1"),
+          "n3": ("30.00", "0", "n1"), "n4": ("40.00", "0", "n2")})
+    # A dealer sees two repairers and, through them, five users: seven.
+    write("more.csv", "party,type,other,from\n"
+          + "".join(f"r{i},upline,dealer,2024-01-01\n" for i in (1, 2))
+          + "".join(f"u{i},upline,r{1 + i % 2},2024-01-01\n"
+                    for i in range(5)))
+    good("import", "l", "relation", "more.csv")
+    same(by(asked("ecosystem.rollup"), "party")["dealer"]["below"], "7")
+    # Parallel kinds between the same two are kept as two.
+    for kind in ("transaction", "information"):
+        good("post", "l", "relation", "party=n3", f"type={kind}",
+             "other=n4", "from=2024-01-01")
+    same(by(asked("ecosystem.rollup"), "party")["n3"]["below"], "0")
+    out = good("export", "l", "relation").out
+    same(sum("n3," in line and ",n4," in line
+             for line in out.splitlines()), 2)
+
+
+def lifecycle_adds_up():
+    # January: a, b.  February: b, c.  March: a, c.
+    ledger(entry=ENTRY + "a,2024-01-05,10\nb,2024-01-05,10\n"
+                         "b,2024-02-05,10\nc,2024-02-05,10\n"
+                         "a,2024-03-05,10\nc,2024-03-05,10\n")
+    found = by(asked("customer.lifecycle"), "period")
+    names = ("before", "new", "returning", "resurrecting", "dormant",
+             "active")
+    same({p: tuple(int(found[p][n]) for n in names) for p in found},
+         {"2024-01": (0, 2, 0, 0, 0, 2), "2024-02": (2, 1, 1, 0, 1, 2),
+          "2024-03": (2, 0, 1, 1, 1, 2)})
+
+
 def s4_the_property_platform():
     """Acceptance day S4, as far as parties, roles and relations go, in one
     ledger: day 1 is 2024-01-01, so day 10 is January 10 and day 40 is
@@ -727,6 +768,7 @@ TESTS = [b_01_any_exchange_makes_a_customer,
          c_18_growth_measured, c_19_forms_of_address, e_02_layers,
          e_03_segments, e_04_e_05_grades_and_classes, e_06_completeness,
          e_07_targets, e_10_stickiness, e_18_tenure,
+         b_12_b_26_rollups_over_trees, lifecycle_adds_up,
          s4_the_property_platform, what_is_refused_names_record_and_rule,
          rules_with_mistakes_name_themselves,
          vocabularies_come_out_as_they_went_in]
