@@ -4,6 +4,7 @@
 Every test is a check of REQUIREMENTS.md, from CSV through the command alone;
 the numbers expected are that page's, or worked out in the comments.
 """
+import datetime
 import json
 import os
 import sys
@@ -596,6 +597,32 @@ def lifecycle_adds_up():
           "2024-03": (2, 0, 1, 1, 1, 2)})
 
 
+def stays_by_kaplan_and_meier():
+    """Freireich et al. (1963), weeks of remission under 6-MP, read as days:
+    the example of every textbook; + is still lasting."""
+    weeks = ("6 6 6 7 10 13 16 22 23 6+ 9+ 10+ 11+ 17+ 19+ 20+ 25+ 32+ 32+ "
+             "34+ 35+").split()
+    until = datetime.date(2024, 3, 31)
+    text = "party,role,from,to,stage\n"
+    for at, week in enumerate(weeks):
+        days = int(week.rstrip("+"))
+        start = until - datetime.timedelta(days)
+        if week.endswith("+"):
+            text += f"p{at},member,{start},,active\n"
+        else:
+            start -= datetime.timedelta(100)
+            end = start + datetime.timedelta(days)
+            text += f"p{at},member,{start},{end},active\n"
+    ledger(role=text)
+    found = by(asked("role.dwell", f"--as-of={until}"), "days")
+    same({d: (found[d]["at_risk"], found[d]["left"],
+              f"{float(found[d]['survival']):.4f}") for d in found},
+         {"6": ("21", "3", "0.8571"), "7": ("17", "1", "0.8067"),
+          "10": ("15", "1", "0.7529"), "13": ("12", "1", "0.6902"),
+          "16": ("11", "1", "0.6275"), "22": ("7", "1", "0.5378"),
+          "23": ("6", "1", "0.4482")})
+
+
 def s4_the_property_platform():
     """Acceptance day S4, as far as parties, roles and relations go, in one
     ledger: day 1 is 2024-01-01, so day 10 is January 10 and day 40 is
@@ -769,6 +796,7 @@ TESTS = [b_01_any_exchange_makes_a_customer,
          e_03_segments, e_04_e_05_grades_and_classes, e_06_completeness,
          e_07_targets, e_10_stickiness, e_18_tenure,
          b_12_b_26_rollups_over_trees, lifecycle_adds_up,
+         stays_by_kaplan_and_meier,
          s4_the_property_platform, what_is_refused_names_record_and_rule,
          rules_with_mistakes_name_themselves,
          vocabularies_come_out_as_they_went_in]

@@ -44,6 +44,7 @@ static const struct {
     {"role.address", "acceptance/people.py"},
     {"role.counts", "acceptance/people.py"},
     {"role.distinct", "acceptance/people.py"},
+    {"role.dwell", "acceptance/people.py"},
     {"role.evidence", "acceptance/people.py"},
     {"role.explain", "acceptance/people.py"},
     {"role.growth", "acceptance/people.py"},
