@@ -15,6 +15,9 @@ libdir ?= $(exec_prefix)/lib
 includedir ?= $(prefix)/include
 mandir ?= $(prefix)/share/man
 docdir ?= $(prefix)/share/doc/custcap
+bashcompdir ?= $(prefix)/share/bash-completion/completions
+zshcompdir ?= $(prefix)/share/zsh/site-functions
+fishcompdir ?= $(prefix)/share/fish/vendor_completions.d
 B ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 -include config.mk
@@ -52,7 +55,7 @@ MAN_PAGES = $(sort $(wildcard man/man*/*.[1-8]))
 HEADERS = $(sort $(wildcard include/custcap/*.h))
 
 .PHONY: all demo check quick tests bench lint deps install uninstall dist \
-  clean distclean docs FORCE
+  clean distclean docs describe man lua install-lua FORCE
 
 all: $(B)/libcustcap.a $(B)/libcustcap.so $(B)/custcap $(B)/custcap.pc
 
@@ -110,6 +113,27 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libcustcap.a
 
 tests: $(TESTS)
 
+# --- Lua: a module for every Lua that is installed -------------------------
+
+LUAS ?= $(shell for lua in lua5.4 lua5.3 lua5.2 luajit lua5.1; do \
+  $(PKG_CONFIG) --exists $$lua && echo $$lua; done)
+LUA_SOURCES = $(sort $(wildcard bindings/lua/*.c))
+LUA_CFLAGS = -std=c11 -Iinclude -fPIC -fvisibility=hidden -Wall -Wextra \
+  -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+  -Wpointer-arith -Wvla -Werror
+# Where a Lua of that version looks for modules; LuaJIT's is 5.1.
+lua_folder = lua/$(if $(filter luajit,$(1)),5.1,$(1:lua%=%))
+
+lua: $(B)/libcustcap.so
+	@for lua in $(LUAS); do \
+	  $(MAKE) --no-print-directory $(B)/lua/$$lua/custcap.so || exit 1; done
+
+$(B)/lua/%/custcap.so: $(LUA_SOURCES) $(wildcard bindings/lua/*.h) \
+  $(HEADERS) | $(B)/libcustcap.so
+	@mkdir -p $(@D)
+	$(CC) $(LUA_CFLAGS) $(CFLAGS) $$($(PKG_CONFIG) --cflags $*) -shared \
+	  -o $@ $(LUA_SOURCES) -L$(B) -lcustcap $(LDFLAGS)
+
 # --- the two commands of the README ----------------------------------------
 
 demo:
@@ -139,8 +163,20 @@ deps:
 	@sh tools/dependencies build check
 
 docs:
-	@mkdir -p $(B)/html
-	doxygen Doxyfile
+	@mkdir -p $(B)
+	(cat Doxyfile; echo 'OUTPUT_DIRECTORY = $(B)') | doxygen -
+
+# What is generated from the header comments, and from the catalogue, and is
+# committed so that a build needs no Doxygen.
+describe: man
+	tools/python-prototypes
+	@mkdir -p $(B)
+	bindings/lua/constants >$(B)/constants.h.new
+	mv $(B)/constants.h.new bindings/lua/constants.h
+
+man:
+	tools/describe bindings/api.json
+	tools/manual man
 
 # --- installing -------------------------------------------------------------
 
@@ -149,7 +185,9 @@ INSTALLED = $(DESTDIR)$(bindir)/custcap $(DESTDIR)$(libdir)/libcustcap.a \
   $(DESTDIR)$(libdir)/$(SOFILE) $(DESTDIR)$(libdir)/pkgconfig/custcap.pc \
   $(addprefix $(DESTDIR)$(includedir)/custcap/,$(notdir $(HEADERS))) \
   $(addprefix $(DESTDIR)$(mandir)/,$(MAN_PAGES:man/%=%)) \
-  $(DESTDIR)$(docdir)/README.md $(DESTDIR)$(docdir)/COPYING
+  $(DESTDIR)$(docdir)/README.md $(DESTDIR)$(docdir)/COPYING \
+  $(DESTDIR)$(bashcompdir)/custcap $(DESTDIR)$(zshcompdir)/_custcap \
+  $(DESTDIR)$(fishcompdir)/custcap.fish
 
 install: all $(B)/custcap-shared
 	install -d $(sort $(dir $(INSTALLED)))
@@ -163,10 +201,23 @@ install: all $(B)/custcap-shared
 	for page in $(MAN_PAGES:man/%=%); do \
 	  install -m 644 man/$$page $(DESTDIR)$(mandir)/$$page || exit 1; done
 	install -m 644 README.md COPYING $(DESTDIR)$(docdir)/
+	install -m 644 tools/completions/custcap.bash \
+	  $(DESTDIR)$(bashcompdir)/custcap
+	install -m 644 tools/completions/_custcap $(DESTDIR)$(zshcompdir)/
+	install -m 644 tools/completions/custcap.fish $(DESTDIR)$(fishcompdir)/
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
+install-lua: lua
+	@for lua in $(LUAS); do \
+	  $(MAKE) --no-print-directory install-lua-$$lua || exit 1; done
+
+install-lua-%: $(B)/lua/%/custcap.so
+	install -d $(DESTDIR)$(libdir)/$(call lua_folder,$*)
+	install -m 644 $(B)/lua/$*/custcap.so \
+	  $(DESTDIR)$(libdir)/$(call lua_folder,$*)/
+
 uninstall:
-	rm -f $(INSTALLED)
+	rm -f $(INSTALLED) $(DESTDIR)$(libdir)/lua/5.[1-4]/custcap.so
 	-rmdir $(DESTDIR)$(includedir)/custcap $(DESTDIR)$(docdir)
 
 DIST = custcap-$(VERSION)
@@ -187,5 +238,6 @@ distclean: clean
 	rm -rf config.mk config.log config.status configure aclocal.m4 \
 	  autom4te.cache
 
--include $(LIB_OBJECTS:.o=.d) $(TOOL_OBJECTS:.o=.d)
+-include $(LIB_OBJECTS:.o=.d) $(TOOL_OBJECTS:.o=.d) \
+  $(wildcard $(B)/tests/unit/*.d)
 .SECONDARY:

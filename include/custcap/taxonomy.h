@@ -15,11 +15,20 @@
  * exclusive.
  *
  * @code
- * custcap_taxonomy *taxonomy;
- * if (custcap_taxonomy_new(&taxonomy, NULL) == CUSTCAP_OK) {
+ * #include <custcap/taxonomy.h>
+ * #include <stdio.h>
+ *
+ * int main(void)
+ * {
+ *     custcap_taxonomy *taxonomy = NULL;
+ *     if (custcap_taxonomy_new(&taxonomy, NULL) != CUSTCAP_OK) {
+ *         return 1;
+ *     }
  *     puts(custcap_taxonomy_label(taxonomy, CUSTCAP_ROLE_FAN, "zh", NULL));
  *     custcap_taxonomy_free(taxonomy);
+ *     return 0;
  * }
+ * // Output: 粉丝
  * @endcode
  */
 #ifndef CUSTCAP_TAXONOMY_H
@@ -31,10 +40,14 @@
 extern "C" {
 #endif
 
+/** @defgroup taxonomy Taxonomy
+ *  @{ */
+
 /** The words of a ledger at a moment; or those that are built in. */
 typedef struct custcap_taxonomy custcap_taxonomy;
 
-/** @name Kinds of word @{ */
+/** @name Kinds of word
+ *  @{ */
 #define CUSTCAP_WORD_FORM 1      /**< Legal form. */
 #define CUSTCAP_WORD_SOURCE 2    /**< Where a host key comes from. */
 #define CUSTCAP_WORD_ROLE 3      /**< What a party gives and gets. */
@@ -61,7 +74,8 @@ typedef struct custcap_taxonomy custcap_taxonomy;
 #define CUSTCAP_WORD_CALENDAR 24 /**< Fiscal calendar. */
 /** @} */
 
-/** @name The six root roles @{ */
+/** @name The six root roles
+ *  @{ */
 #define CUSTCAP_ROLE_CONSUMER 201 /**< Gives money or use. */
 #define CUSTCAP_ROLE_MEMBER 202   /**< Gives commitment. */
 #define CUSTCAP_ROLE_FAN 203      /**< Gives voice. */
@@ -75,7 +89,8 @@ typedef struct custcap_taxonomy custcap_taxonomy;
  * @param[out] taxonomy owned by the caller: custcap_taxonomy_free();
  *   NULL on failure
  * @param error words of a failure, may be NULL
- * @return OK; INVALID when @p taxonomy is NULL; NOMEM
+ * @retval CUSTCAP_INVALID @p taxonomy is NULL
+ * @retval CUSTCAP_NOMEM the allocator gave nothing
  *
  * Threads: any.  Since 0.1.
  */
@@ -124,7 +139,9 @@ CUSTCAP_API int64_t custcap_taxonomy_find(const custcap_taxonomy *taxonomy,
                                           int64_t length);
 
 /**
- * @brief The kind of a word: CUSTCAP_WORD_*, or 0.
+ * @brief The kind of a word.
+ * @param word its number
+ * @return CUSTCAP_WORD_*; 0 when there is no such word
  *
  * Threads: shared-read.  Since 0.1.
  */
@@ -134,6 +151,7 @@ CUSTCAP_API int32_t custcap_taxonomy_kind(const custcap_taxonomy *taxonomy,
 /**
  * @brief The word above: of the same kind, except that a posting code may
  * stand directly under a book.
+ * @param word its number
  * @return a number, or 0 for a root
  *
  * Threads: shared-read.  Since 0.1.
@@ -143,6 +161,8 @@ CUSTCAP_API int64_t custcap_taxonomy_parent(const custcap_taxonomy *taxonomy,
 
 /**
  * @brief How many words have this one as their parent.
+ * @param word its number
+ * @return the count; 0 when there is no such word
  *
  * Threads: shared-read.  Since 0.1.
  */
@@ -151,6 +171,7 @@ custcap_taxonomy_child_count(const custcap_taxonomy *taxonomy, int64_t word);
 
 /**
  * @brief One of the words directly below, ascending by number.
+ * @param word the one above
  * @param index from 0
  * @return a number, or 0 past the end
  *
@@ -161,6 +182,7 @@ CUSTCAP_API int64_t custcap_taxonomy_child(const custcap_taxonomy *taxonomy,
 
 /**
  * @brief Is a word another one, or anywhere below it?
+ * @param word,ancestor their numbers
  * @return 1 or 0
  *
  * Threads: shared-read.  Since 0.1.
@@ -170,6 +192,7 @@ CUSTCAP_API int32_t custcap_taxonomy_is_a(const custcap_taxonomy *taxonomy,
 
 /**
  * @brief The code of a word, such as "consumer.user".
+ * @param word its number
  * @param[out] length bytes, may be NULL
  * @return borrowed, "" for an unknown word
  *
@@ -181,6 +204,7 @@ custcap_taxonomy_code(const custcap_taxonomy *taxonomy, int64_t word,
 
 /**
  * @brief How a word is called, such as "Fan" or "粉丝".
+ * @param word its number
  * @param language "en" or "zh" (longer tags such as "zh-CN" count by what
  *   they begin with); NULL or any other language is English.  Where a word
  *   has no Chinese label its English one is given.
@@ -199,6 +223,7 @@ custcap_taxonomy_label(const custcap_taxonomy *taxonomy, int64_t word,
  * A role has layer, flow, circle, side, gives, gets, speak and grows (a list
  * of {to, when}); a unit scale; a flow start and moves; a rule its
  * parameters.
+ * @param word its number
  * @param[out] length bytes, may be NULL
  * @return borrowed, "" when there is nothing
  *
@@ -212,6 +237,7 @@ custcap_taxonomy_data(const custcap_taxonomy *taxonomy, int64_t word,
  * @brief One member of a word's data, or of the nearest word above that has
  * it: a role of the host's own stands where its parent does until it says
  * otherwise.
+ * @param word its number
  * @param name of the member, such as "layer"
  * @param[out] length bytes, may be NULL
  * @return borrowed, as written in JSON but without the quotes of a text and
@@ -225,6 +251,7 @@ custcap_taxonomy_member(const custcap_taxonomy *taxonomy, int64_t word,
 
 /**
  * @brief Decimal digits of a unit (yen 0, dinar 3).
+ * @param word its number
  * @return 0 to 18, or -1 when the word is no unit
  *
  * Threads: shared-read.  Since 0.1.
@@ -247,20 +274,24 @@ CUSTCAP_API int32_t custcap_taxonomy_allows(const custcap_taxonomy *taxonomy,
                                             int64_t to);
 
 /**
- * @brief The name of a kind of word, such as "role"; "" when unknown.
- * Static.
+ * @brief The name of a kind of word, such as "role".
+ * @param kind CUSTCAP_WORD_*
+ * @return a static text; "" for another number
  *
  * Threads: any.  Since 0.1.
  */
 CUSTCAP_API const char *custcap_word_kind_name(int32_t kind);
 
 /**
- * @brief The kind of that name, or 0.
+ * @brief The kind of word of a name, such as "role".
  * @param name,length UTF-8; a length of -1 means up to the NUL
+ * @return CUSTCAP_WORD_*; 0 when there is none
  *
  * Threads: any.  Since 0.1.
  */
 CUSTCAP_API int32_t custcap_word_kind_find(const char *name, int64_t length);
+
+/** @} */
 
 #ifdef __cplusplus
 }

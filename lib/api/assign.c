@@ -4,8 +4,9 @@
  * Why here:   only inside the write transaction is it known which parties
  *             and words exist, for another process may have made them.
  * Method:     all new parties are looked up in one go; those not found get
- *             the next numbers and, unless a row of the batch declares them,
- *             a party row.  Then every party and word column is rewritten.
+ *             the next numbers, their host key among the body's texts and,
+ *             unless a row of the batch declares them, a party row.  Then
+ *             every party and word column is rewritten.
  * Invariants: cc_commit_unassign restores the provisional numbers of what
  *             was made, so that the batch can be tried again.
  * Threads:    the ledger's thread only.
@@ -52,22 +53,28 @@ assign_words(cc_commit *commit, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-/* A row that says a party exists, for one that no row declares. */
+/* The row that introduces a new party - the one that declares it, or one of
+ * its own - and the host key in it. */
 static custcap_status
-party_row(cc_commit *commit, const cc_new_party *party, custcap_error *error)
+party_introduce(cc_commit *commit, const cc_new_party *party,
+                custcap_error *error)
 {
     cc_body *body = &commit->batch->body;
-    int64_t row = 0;
-    CC_TRY(cc_body_extend(body, CC_PARTY, 1, &row, error));
+    int64_t row = party->declared - 1;
+    if (row < 0) {
+        CC_TRY(cc_body_extend(body, CC_PARTY, 1, &row, error));
+        int64_t **columns = body->rows[CC_PARTY].columns;
+        columns[CC_PARTY_PARTY][row] = party->final;
+        columns[CC_PARTY_DAY][row] = party->day == CC_NONE ? 0 : party->day;
+        columns[CC_PARTY_TIME][row] = 0;
+        columns[CC_PARTY_FORM][row] = CC_FORM_UNKNOWN;
+        columns[CC_PARTY_NAME][row] = 0;
+    }
     int64_t **columns = body->rows[CC_PARTY].columns;
-    columns[CC_PARTY_PARTY][row] = party->final;
-    columns[CC_PARTY_DAY][row] = party->day == CC_NONE ? 0 : party->day;
-    columns[CC_PARTY_TIME][row] = 0;
-    columns[CC_PARTY_FORM][row] = CC_FORM_UNKNOWN;
     columns[CC_PARTY_SOURCE][row] = party->source;
-    columns[CC_PARTY_KEY][row] = party->text;
-    columns[CC_PARTY_NAME][row] = 0;
-    return CUSTCAP_OK;
+    return cc_body_add_text(body, party->final,
+                            cc_batch_host_key(commit->batch, party),
+                            &columns[CC_PARTY_KEY][row], error);
 }
 
 /* Which of the new parties are in the file after all. */
@@ -77,25 +84,22 @@ parties_find(cc_commit *commit, custcap_error *error)
     custcap_batch *batch = commit->batch;
     const cc_memory *memory = &commit->ledger->memory;
     const int64_t count = batch->new_party_count;
-    cc_host_key *wanted = cc_new(memory, count, sizeof *wanted);
+    cc_key *hashes = cc_new(memory, count, sizeof *hashes);
     int64_t *found = cc_new(memory, count, sizeof *found);
-    custcap_status status = wanted == NULL || found == NULL
+    custcap_status status = hashes == NULL || found == NULL
                                 ? cc_no_memory(error)
                                 : CUSTCAP_OK;
     for (int64_t i = 0; status == CUSTCAP_OK && i < count; i++) {
-        const cc_new_party *party = &batch->new_parties[i];
-        wanted[i].hash = party->hash;
-        wanted[i].source = party->source;
-        wanted[i].text = cc_body_text(&batch->body, party->text);
+        hashes[i] = batch->new_parties[i].hash;
     }
     if (status == CUSTCAP_OK) {
-        status = cc_ledger_find_parties(commit->ledger, wanted, count, found,
+        status = cc_ledger_find_parties(commit->ledger, hashes, count, found,
                                         error);
     }
     for (int64_t i = 0; status == CUSTCAP_OK && i < count; i++) {
         batch->new_parties[i].final = found[i];
     }
-    cc_free(memory, wanted);
+    cc_free(memory, hashes);
     cc_free(memory, found);
     return status;
 }
@@ -164,9 +168,7 @@ number_parties(cc_commit *commit, cc_map *map, custcap_error *error)
         }
         party->final = commit->parties_before + 1 + commit->parties_made;
         commit->party_of_final[commit->parties_made++] = i;
-        if (!party->declared) {
-            CC_TRY(party_row(commit, party, error));
-        }
+        CC_TRY(party_introduce(commit, party, error));
     }
     commit->ledger->party_count =
         commit->parties_before + commit->parties_made;
@@ -190,9 +192,9 @@ assign_parties(cc_commit *commit, custcap_error *error)
         if (party->source < 0) {
             moved = 1;
             party->source = batch->new_words[-party->source - 1].final;
-            party->hash = cc_lookup_hash(
-                cc_store_secret(ledger->store), (uint64_t)party->source,
-                cc_body_text(&batch->body, party->text));
+            party->hash = cc_lookup_hash(cc_store_secret(ledger->store),
+                                         (uint64_t)party->source,
+                                         cc_batch_host_key(batch, party));
         }
     }
     CC_TRY(parties_find(commit, error));
@@ -261,20 +263,6 @@ columns_renumber(cc_commit *commit, cc_field_type type, renumber how)
     }
 }
 
-/* A declared party that was there before needs no key of its own again. */
-static void
-drop_second_keys(cc_commit *commit)
-{
-    cc_rows *rows = &commit->batch->body.rows[CC_PARTY];
-    for (int64_t i = 0; i < commit->rows_before[CC_PARTY]; i++) {
-        const int64_t party = rows->columns[CC_PARTY_PARTY][i];
-        if (party <= commit->parties_before) {
-            rows->columns[CC_PARTY_KEY][i] = 0;
-            rows->columns[CC_PARTY_SOURCE][i] = 0;
-        }
-    }
-}
-
 custcap_status
 cc_commit_assign(cc_commit *commit, custcap_error *error)
 {
@@ -294,9 +282,25 @@ cc_commit_assign(cc_commit *commit, custcap_error *error)
             cc_personal *text = &batch->body.texts[i];
             text->party = party_final(commit, text->party);
         }
-        drop_second_keys(commit);
     }
     return CUSTCAP_OK;
+}
+
+/* Host keys leave the body. */
+static void
+keys_forget(cc_commit *commit)
+{
+    cc_body *body = &commit->batch->body;
+    body->text_count = commit->texts_before;
+    body->text_bytes.size = commit->text_bytes_before;
+    for (int64_t i = 0; i < commit->parties_made; i++) {
+        const int64_t made = commit->party_of_final[i];
+        const int64_t row = commit->batch->new_parties[made].declared - 1;
+        if (row >= 0) {
+            body->rows[CC_PARTY].columns[CC_PARTY_KEY][row] = 0;
+            body->rows[CC_PARTY].columns[CC_PARTY_SOURCE][row] = 0;
+        }
+    }
 }
 
 void
@@ -306,6 +310,7 @@ cc_commit_unassign(cc_commit *commit)
     for (int kind = 0; kind < CC_KIND_END; kind++) {
         batch->body.rows[kind].count = commit->rows_before[kind];
     }
+    keys_forget(commit);
     if (commit->words_made > 0) {
         columns_renumber(commit, CC_F_WORD, word_provisional);
     }
@@ -324,7 +329,7 @@ cc_commit_unassign(cc_commit *commit)
             party->source = source;
             party->hash = cc_lookup_hash(
                 cc_store_secret(commit->ledger->store), (uint64_t)source,
-                cc_body_text(&batch->body, party->text));
+                cc_batch_host_key(batch, party));
         }
     }
     commit->ledger->party_count = commit->parties_before;

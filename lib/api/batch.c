@@ -33,6 +33,7 @@ custcap_batch_new(custcap_ledger *ledger, custcap_batch **batch,
     made->generation = ledger->generation;
     ledger->batches++;
     cc_body_init(&made->body, &ledger->memory);
+    made->key_bytes.memory = &ledger->memory;
     *batch = made;
     return CUSTCAP_OK;
 }
@@ -64,6 +65,7 @@ custcap_batch_free(custcap_batch *batch)
     cc_body_free(&batch->body);
     cc_map_free(batch->new_party_map);
     cc_free(&memory, batch->new_parties);
+    cc_buffer_free(&batch->key_bytes);
     cc_free(&memory, batch->new_words);
     cc_free(&memory, batch->refs);
     cc_free(&memory, batch);
@@ -80,9 +82,12 @@ numbers_forget(custcap_batch *batch)
     cc_map_free(batch->new_party_map);
     batch->new_party_map = NULL;
     batch->new_party_count = 0;
+    batch->key_bytes.size = 0;
     batch->new_word_count = 0;
     batch->declared = 0;
     batch->ref_count = 0;
+    batch->begun = 0;
+    batch->is_cached = 0;
     batch->generation = batch->ledger->generation;
     if (batch->source_name[0] != '\0') {
         batch->source = 0;
@@ -94,6 +99,23 @@ cc_batch_spend(custcap_batch *batch)
 {
     cc_body_clear(&batch->body);
     numbers_forget(batch);
+}
+
+/* The cache of host keys may name parties that another connection has erased
+ * meanwhile; commit looks once more. */
+static custcap_status
+batch_begin(custcap_batch *batch, custcap_error *error)
+{
+    custcap_ledger *ledger = batch->ledger;
+    int64_t version = 0;
+    CC_TRY(cc_store_data_version(ledger->store, &version, error));
+    if (version != ledger->data_version) {
+        cc_map_free(ledger->parties);
+        ledger->parties = NULL;
+    }
+    batch->erasures = ledger->erasures;
+    batch->begun = 1;
+    return CUSTCAP_OK;
 }
 
 custcap_status
@@ -111,6 +133,9 @@ cc_batch_check(custcap_batch *batch, custcap_error *error)
                            "records again");
         }
         numbers_forget(batch);
+    }
+    if (!batch->begun) {
+        CC_TRY(batch_begin(batch, error));
     }
     if (batch->source != 0) {
         return CUSTCAP_OK;
@@ -243,6 +268,14 @@ cc_batch_word(custcap_batch *batch, cc_word_kind kind, cc_text text,
     return CUSTCAP_OK;
 }
 
+cc_text
+cc_batch_host_key(const custcap_batch *batch, const cc_new_party *party)
+{
+    assert(party->offset + party->length <= batch->key_bytes.size);
+    return (cc_text){(const char *)batch->key_bytes.data + party->offset,
+                     party->length};
+}
+
 /* Remember a party that does not exist yet. */
 static custcap_status
 new_party_add(custcap_batch *batch, cc_text key, cc_key hash,
@@ -257,7 +290,8 @@ new_party_add(custcap_batch *batch, cc_text key, cc_key hash,
                        cc_text_show(key, room), CC_HOST_KEY_BYTES_MAX);
     }
     if (batch->new_party_map == NULL) {
-        CC_TRY(cc_map_new(memory, 1024, &batch->new_party_map, error));
+        /* A post brings one; clearing room for many would cost it more. */
+        CC_TRY(cc_map_new(memory, 4, &batch->new_party_map, error));
     }
     CC_TRY(cc_grow(memory, &batch->new_parties, &batch->new_party_capacity,
                    batch->new_party_count + 1, sizeof *batch->new_parties,
@@ -267,7 +301,9 @@ new_party_add(custcap_batch *batch, cc_text key, cc_key hash,
     memset(made, 0, sizeof *made);
     made->hash = hash;
     made->source = batch->source;
-    CC_TRY(cc_body_add_text(&batch->body, number, key, &made->text, error));
+    made->offset = batch->key_bytes.size;
+    made->length = key.length;
+    CC_TRY(cc_buffer_add(&batch->key_bytes, key.data, key.length, error));
     CC_TRY(cc_map_put(batch->new_party_map, hash, number, error));
     batch->new_party_count++;
     *party = number;
@@ -291,6 +327,7 @@ cc_batch_party(custcap_batch *batch, cc_text key, const cc_key *given,
      * the file is looked up at commit, inside the transaction. */
     if (ledger->parties != NULL &&
         cc_map_get(ledger->parties, hash, party)) {
+        batch->is_cached = 1;
         return CUSTCAP_OK;
     }
     if (batch->new_party_map != NULL &&
@@ -304,6 +341,9 @@ custcap_status
 custcap_batch_party(custcap_batch *batch, const char *key,
                     int64_t key_length, int64_t *party, custcap_error *error)
 {
+    if (party != NULL) {
+        *party = 0;
+    }
     if (batch == NULL || key == NULL || party == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a batch, a key and a place for the party are needed");
@@ -317,6 +357,9 @@ custcap_status
 custcap_batch_word(custcap_batch *batch, int32_t kind, const char *text,
                    int64_t text_length, int64_t *word, custcap_error *error)
 {
+    if (word != NULL) {
+        *word = 0;
+    }
     if (batch == NULL || text == NULL || word == NULL || kind <= 0 ||
         kind >= CC_W_KIND_END) {
         return cc_fail(error, CUSTCAP_INVALID,
@@ -436,6 +479,32 @@ entry_store(const custcap_batch *batch, const custcap_entry *entry,
     columns[CC_ENTRY_KEY_LOW][row] = (int64_t)entry->key_low;
 }
 
+/* A struct of a later version is taken where what is unknown here is 0. */
+static custcap_status
+entry_sizes_check(const custcap_entry *base, int64_t count, int64_t stride,
+                  custcap_error *error)
+{
+    const uint64_t size = base->struct_size;
+    if (size < sizeof *base || stride > INT32_MAX || stride < 0 ||
+        size > (uint64_t)stride) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "entry.struct_size is %llu and stride %lld; call "
+                       "custcap_entry_init first",
+                       (unsigned long long)size, (long long)stride);
+    }
+    const uint8_t *at = (const uint8_t *)base;
+    for (int64_t i = 0; size > sizeof *base && i < count; i++) {
+        for (uint64_t b = sizeof *base; b < size; b++) {
+            if (at[i * stride + (int64_t)b] != 0) {
+                return cc_fail_at(error, CUSTCAP_UNSUPPORTED, i, "",
+                                  "entry %lld has a field of a later version "
+                                  "set", (long long)i);
+            }
+        }
+    }
+    return CUSTCAP_OK;
+}
+
 custcap_status
 custcap_batch_add_entries(custcap_batch *batch, const custcap_entry *base,
                           int64_t count, int64_t stride,
@@ -449,16 +518,7 @@ custcap_batch_add_entries(custcap_batch *batch, const custcap_entry *base,
     if (count == 0) {
         return CUSTCAP_OK;
     }
-    if (base->struct_size != sizeof *base ||
-        stride < (int64_t)sizeof *base || stride > INT32_MAX) {
-        return cc_fail(error,
-                       base->struct_size > sizeof *base ? CUSTCAP_UNSUPPORTED
-                                                        : CUSTCAP_INVALID,
-                       "entry.struct_size is %llu and stride %lld; call "
-                       "custcap_entry_init first",
-                       (unsigned long long)base->struct_size,
-                       (long long)stride);
-    }
+    CC_TRY(entry_sizes_check(base, count, stride, error));
     if (count > CC_BATCH_RECORDS_MAX - custcap_batch_count(batch)) {
         return cc_fail(error, CUSTCAP_LIMIT,
                        "a batch holds at most %d records",

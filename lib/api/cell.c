@@ -26,6 +26,13 @@ cell_fail(const cc_adding *adding, int64_t row, int64_t field, cc_text cell,
                       cc_text_show(cell, room), expected);
 }
 
+custcap_status
+cc_adding_fail(const cc_adding *adding, int64_t row, int64_t field,
+               cc_text cell, const char *expected, custcap_error *error)
+{
+    return cell_fail(adding, row, field, cell, expected, error);
+}
+
 static uint32_t
 memo_slot(cc_text text)
 {
@@ -313,9 +320,9 @@ read_with_memo(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     return CUSTCAP_OK;
 }
 
-static custcap_status
-read_cell(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
-          custcap_error *error)
+custcap_status
+cc_adding_read_cell(cc_adding *adding, int64_t field, int64_t row,
+                    cc_text cell, custcap_error *error)
 {
     switch (adding->fields[field]->type) {
     case CC_F_WORD:
@@ -346,9 +353,9 @@ read_cell(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     return cc_fail(error, CUSTCAP_INTERNAL, "a field of no type");
 }
 
-static custcap_status
-cell_empty(const cc_adding *adding, int64_t field, int64_t row,
-           custcap_error *error)
+custcap_status
+cc_adding_empty(const cc_adding *adding, int64_t field, int64_t row,
+                custcap_error *error)
 {
     const cc_field *about = adding->fields[field];
     if (about->flags & CC_FIELD_REQUIRED) {
@@ -365,7 +372,7 @@ cc_adding_read(cc_adding *adding, int64_t field, custcap_error *error)
     for (int64_t row = 0; row < adding->row_count; row++) {
         const cc_text cell = cc_adding_cell(adding, row, field);
         if (cell.length == 0) {
-            CC_TRY(cell_empty(adding, field, row, error));
+            CC_TRY(cc_adding_empty(adding, field, row, error));
             continue;
         }
         if (adding->fields[field]->type >= CC_F_STRING &&
@@ -373,12 +380,13 @@ cc_adding_read(cc_adding *adding, int64_t field, custcap_error *error)
             return cell_fail(adding, row, field, cell, "UTF-8 without NUL",
                              error);
         }
-        CC_TRY(read_cell(adding, field, row, cell, error));
+        CC_TRY(cc_adding_read_cell(adding, field, row, cell, error));
     }
     return CUSTCAP_OK;
 }
 
-/* A party row: who is new is introduced by this very row. */
+/* A party row: who is new is introduced by this very row; its key comes in
+ * at commit, when it is known to be new. */
 static custcap_status
 party_declare(cc_adding *adding, int64_t row, int64_t party,
               custcap_error *error)
@@ -392,8 +400,6 @@ party_declare(cc_adding *adding, int64_t row, int64_t party,
     if (!made->declared) {
         made->declared = adding->first + row + 1;
         batch->declared++;
-        cc_adding_column(adding, CC_PARTY_KEY)[row] = made->text;
-        cc_adding_column(adding, CC_PARTY_SOURCE)[row] = made->source;
     }
     return CUSTCAP_OK;
 }
@@ -419,7 +425,7 @@ party_chunk(cc_adding *adding, int64_t field, int64_t from, int64_t to,
     for (int64_t row = from; row < to; row++) {
         const cc_text cell = cc_adding_cell(adding, row, field);
         if (cell.length == 0) {
-            CC_TRY(cell_empty(adding, field, row, error));
+            CC_TRY(cc_adding_empty(adding, field, row, error));
             continue;
         }
         custcap_error inner = {0};

@@ -170,7 +170,7 @@ static custcap_status
 guards_ask(cc_commit *commit, custcap_error *error)
 {
     custcap_ledger *ledger = commit->ledger;
-    if (!cc_guards_needed(commit->body, ledger->closed_day)) {
+    if (!cc_guards_needed(ledger->words, commit->body, ledger->closed_day)) {
         return CUSTCAP_OK;
     }
     const cc_moment moment = {commit->head.position, CC_DAY_MAX, 0, 0};
@@ -178,7 +178,8 @@ guards_ask(cc_commit *commit, custcap_error *error)
     CC_TRY(cc_view_on_writer(ledger->source, ledger->store,
                              ledger->party_keys, &moment, &view, error));
     const custcap_status status = cc_guards_run(
-        view, commit->body, &commit->batch->findings, error);
+        view, commit->body, cc_zone_day(ledger->zone, cc_ledger_now(ledger)),
+        &commit->batch->findings, error);
     cc_view_close(view);
     return status;
 }
@@ -231,11 +232,21 @@ commit_begin(cc_commit *commit, custcap_batch *batch, custcap_error *error)
     commit->ledger = batch->ledger;
     commit->body = &batch->body;
     cc_body_init(&commit->filtered, &commit->ledger->memory);
+    /* Should it fail before the transaction, nothing was made. */
+    commit->parties_before = commit->ledger->party_count;
+    commit->words_before = cc_words_next(commit->ledger->words);
     for (int kind = CC_DEFINITION; kind < CC_KIND_END; kind++) {
         commit->rows_before[kind] = batch->body.rows[kind].count;
     }
+    commit->texts_before = batch->body.text_count;
+    commit->text_bytes_before = batch->body.text_bytes.size;
     CC_TRY(results_make(commit, error));
     CC_TRY(cc_ledger_begin(commit->ledger, error));
+    if (batch->is_cached && batch->erasures != commit->ledger->erasures) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "a party was erased while the batch was filled: "
+                       "clear it and add its records again");
+    }
     commit->parties_before = commit->ledger->party_count;
     commit->words_before = cc_words_next(commit->ledger->words);
     return cc_journal_head(commit->ledger->store, &commit->head, error);
@@ -336,11 +347,11 @@ custcap_status
 custcap_batch_check(custcap_batch *batch, custcap_table **findings,
                     custcap_error *error)
 {
-    if (batch == NULL) {
-        return cc_fail(error, CUSTCAP_INVALID, "a batch is needed");
-    }
     if (findings != NULL) {
         *findings = NULL;
+    }
+    if (batch == NULL) {
+        return cc_fail(error, CUSTCAP_INVALID, "a batch is needed");
     }
     CC_TRY(cc_batch_check(batch, error));
     cc_error_clear(error);

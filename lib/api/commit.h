@@ -26,6 +26,7 @@ typedef struct cc_commit {
     custcap_ledger *ledger;
     cc_head head;                        /* before the commit */
     int64_t rows_before[CC_KIND_END];    /* as the host added them */
+    int64_t texts_before, text_bytes_before;
     int64_t parties_before;
     int64_t words_before;                /* next word number */
     int64_t parties_made, words_made;

@@ -94,9 +94,11 @@ custcap_ledger_erase(custcap_ledger *ledger, const char *source,
         return status;
     }
     CC_TRY(cc_ledger_commit(ledger, error));
-    /* The cache of host keys may still name them. */
+    /* The cache of host keys may still name them: the next transaction reads
+     * who is erased. */
     cc_map_free(ledger->parties);
     ledger->parties = NULL;
+    ledger->data_version = -1;
     cc_source_forget(ledger->source);
     return cc_store_truncate_log(ledger->store, error);
 }

@@ -14,26 +14,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a batch holds, to go back to. */
-typedef struct waypoint {
-    int64_t rows;
-    int64_t strings, string_bytes;
-    int64_t texts, text_bytes;
-    int64_t parties, words, refs;
-} waypoint;
-
-static waypoint
-waypoint_take(const custcap_batch *batch, cc_kind kind)
+cc_waypoint
+cc_waypoint_take(const custcap_batch *batch, cc_kind kind)
 {
     const cc_body *body = &batch->body;
-    const waypoint now = {body->rows[kind].count,
+    const cc_waypoint now = {body->rows[kind].count,
                           body->string_count,
                           body->string_bytes.size,
                           body->text_count,
                           body->text_bytes.size,
                           batch->new_party_count,
                           batch->new_word_count,
-                          batch->ref_count};
+                          batch->ref_count,
+                          batch->key_bytes.size};
     return now;
 }
 
@@ -59,8 +52,9 @@ declared_recount(custcap_batch *batch)
     }
 }
 
-static void
-waypoint_return(custcap_batch *batch, cc_kind kind, const waypoint *to)
+void
+cc_waypoint_return(custcap_batch *batch, cc_kind kind,
+                   const cc_waypoint *to)
 {
     cc_body *body = &batch->body;
     body->rows[kind].count = to->rows;
@@ -70,6 +64,7 @@ waypoint_return(custcap_batch *batch, cc_kind kind, const waypoint *to)
     body->text_bytes.size = to->text_bytes;
     batch->new_word_count = to->words;
     batch->ref_count = to->refs;
+    batch->key_bytes.size = to->key_bytes;
     if (batch->new_party_count == to->parties) {
         declared_recount(batch);
         return;
@@ -292,6 +287,18 @@ rows_finish(cc_adding *adding, custcap_error *error)
 }
 
 static custcap_status
+column_read(cc_adding *adding, int64_t field, int is_main_party,
+            custcap_error *error)
+{
+    memset(adding->memo, 0, sizeof *adding->memo);
+    if (adding->chunk != NULL) {
+        return cc_adding_arrow(adding, field, error);
+    }
+    return is_main_party ? cc_adding_parties(adding, field, error)
+                         : cc_adding_read(adding, field, error);
+}
+
+static custcap_status
 rows_read(cc_adding *adding, custcap_error *error)
 {
     for (int rank = 0; rank <= 4; rank++) {
@@ -300,19 +307,14 @@ rows_read(cc_adding *adding, custcap_error *error)
                 reading_rank(adding, adding->fields[f]) != rank) {
                 continue;
             }
-            if (rank == 2) {
-                CC_TRY(cc_adding_parties(adding, f, error));
-            } else {
-                memset(adding->memo, 0, sizeof *adding->memo);
-                CC_TRY(cc_adding_read(adding, f, error));
-            }
+            CC_TRY(column_read(adding, f, rank == 2, error));
         }
     }
     return rows_finish(adding, error);
 }
 
 static custcap_status
-adding_run(cc_adding *adding, const char *const *names, custcap_error *error)
+rows_add(cc_adding *adding, const char *const *names, custcap_error *error)
 {
     CC_TRY(fields_resolve(adding, names, error));
     if (adding->row_count == 0) {
@@ -331,13 +333,36 @@ adding_run(cc_adding *adding, const char *const *names, custcap_error *error)
 }
 
 custcap_status
+cc_adding_run(cc_adding *adding, const char *const *names,
+              custcap_error *error)
+{
+    custcap_batch *batch = adding->batch;
+    const cc_memory *memory = &batch->ledger->memory;
+    adding->fields = cc_new(memory, adding->field_count, sizeof(void *));
+    adding->memo = cc_new(memory, 1, sizeof *adding->memo);
+    const cc_waypoint before = cc_waypoint_take(batch, adding->kind);
+    custcap_status status = CUSTCAP_OK;
+    if (adding->fields == NULL || adding->memo == NULL) {
+        status = cc_no_memory(error);
+    } else {
+        status = rows_add(adding, names, error);
+    }
+    if (status != CUSTCAP_OK) {
+        cc_waypoint_return(batch, adding->kind, &before);
+    }
+    cc_free(memory, adding->fields);
+    cc_free(memory, adding->memo);
+    return status;
+}
+
+custcap_status
 custcap_batch_add(custcap_batch *batch, int32_t record,
                   const char *const *fields, int64_t field_count,
                   const char *const *cells, const int64_t *lengths,
                   int64_t row_count, custcap_error *error)
 {
     if (batch == NULL || fields == NULL || field_count < 1 ||
-        field_count > 64 || row_count < 0 ||
+        field_count > CC_FIELDS_GIVEN_MAX || row_count < 0 ||
         (cells == NULL && row_count > 0)) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a batch, 1 to 64 fields and cells are needed");
@@ -357,24 +382,9 @@ custcap_batch_add(custcap_batch *batch, int32_t record,
                        "a batch holds at most %d records",
                        CC_BATCH_RECORDS_MAX);
     }
-    const cc_memory *memory = &batch->ledger->memory;
     adding.field_count = field_count;
     adding.cells = cells;
     adding.lengths = lengths;
     adding.row_count = row_count;
-    adding.fields = cc_new(memory, field_count, sizeof *adding.fields);
-    adding.memo = cc_new(memory, 1, sizeof *adding.memo);
-    const waypoint before = waypoint_take(batch, adding.kind);
-    custcap_status status = CUSTCAP_OK;
-    if (adding.fields == NULL || adding.memo == NULL) {
-        status = cc_no_memory(error);
-    } else {
-        status = adding_run(&adding, fields, error);
-    }
-    if (status != CUSTCAP_OK) {
-        waypoint_return(batch, adding.kind, &before);
-    }
-    cc_free(memory, adding.fields);
-    cc_free(memory, adding.memo);
-    return status;
+    return cc_adding_run(&adding, fields, error);
 }

@@ -8,6 +8,7 @@
 #ifndef CC_API_HANDLE_H
 #define CC_API_HANDLE_H
 
+#include "base/process.h"
 #include "measures/catalogue.h"
 #include <custcap/batch.h>
 #include <custcap/snapshot.h>
@@ -26,7 +27,15 @@ struct custcap_ledger {
     cc_keys *record_keys;     /* NULL when read only */
     cc_keys *party_keys;
     cc_map *parties;          /* look-up hash -> party, confirmed ones */
+    int64_t *erased;          /* parties, ascending */
+    int64_t erased_count;
+    int64_t erasures;         /* meta's, when they were read */
     int64_t party_count;      /* parties there are: 1 .. party_count */
+    cc_gathering *gathering;  /* the tail's rows, if this handle wrote all */
+    int64_t sealed;           /* position up to which all is in segments */
+    int64_t tail_position;    /* up to where the tail was counted, -1: not */
+    int64_t tail_rows;        /* of large kinds in the tail */
+    int64_t tail_noted;       /* position of the last note in the file */
     int32_t closed_day;       /* CC_DAY_NONE: none */
     int64_t data_version;     /* of the last refresh */
     int32_t importing;
@@ -46,7 +55,8 @@ struct custcap_ledger {
 typedef struct cc_new_party {
     cc_key hash;
     int64_t source;    /* word, may be provisional */
-    int64_t text;      /* reference of the host key in body.texts */
+    int64_t offset;    /* of the host key in the batch's key_bytes */
+    int64_t length;
     int64_t declared;  /* 1 + the party row that introduces it, or 0 */
     int64_t final;     /* set at commit */
     int64_t day;       /* set at commit: of the record that first names it */
@@ -73,6 +83,9 @@ struct custcap_batch {
     cc_new_party *new_parties;
     int64_t new_party_count, new_party_capacity;
     cc_map *new_party_map;    /* hash -> index */
+    /* Host keys of new parties.  Most turn out to be known when the batch is
+     * committed: only the others' keys go into the body and the vault. */
+    cc_buffer key_bytes;
     cc_new_word *new_words;
     int64_t new_word_count, new_word_capacity;
     int64_t declared;         /* new parties and words that a row declares */
@@ -81,6 +94,9 @@ struct custcap_batch {
     int64_t source;           /* word of later rows; 0: by its name */
     char source_name[256];
     int64_t generation;       /* of the ledger, when numbers were taken */
+    int64_t erasures;         /* of the ledger, at its first record */
+    int32_t begun;            /* it looked for others' erasures */
+    int32_t is_cached;        /* it has numbers out of the ledger's cache */
     int32_t rounding;
     int32_t zero_sum;
     custcap_table *findings;
@@ -108,22 +124,30 @@ void cc_ledger_rollback(custcap_ledger *ledger);
 /* The cache of confirmed host keys, made when it is first wanted. */
 custcap_status cc_ledger_party_cache(custcap_ledger *ledger,
                                      custcap_error *error);
-/* Look host keys up: the cache, then the keys, confirmed in the vault.
- * parties[i] is 0 where a key is unknown.  Inside a transaction. */
-typedef struct cc_host_key {
-    cc_key hash;    /* cc_lookup_hash of source and text */
-    int64_t source; /* word */
-    cc_text text;
-} cc_host_key;
+/* Look host keys up by the cc_lookup_hash of source and text: the cache, then
+ * the runs.  parties[i] is 0 where a key is unknown, or its party erased.
+ * Inside a transaction. */
 custcap_status cc_ledger_find_parties(custcap_ledger *ledger,
-                                      const cc_host_key *wanted,
-                                      int64_t count, int64_t *parties,
+                                      const cc_key *hashes, int64_t count,
+                                      int64_t *parties,
                                       custcap_error *error);
+/* Who was erased meanwhile, also by other connections. */
+custcap_status cc_ledger_refresh_erased(custcap_ledger *ledger,
+                                        custcap_error *error);
 
 /* Append a finished body in the open transaction: texts sealed, encoded,
  * chained, projected.  party_count and words are up to date before. */
 custcap_status cc_ledger_append(custcap_ledger *ledger, cc_body *body,
                                 cc_head *head, custcap_error *error);
+/* Rows in the tail, counted along; now and then noted in the file. */
+custcap_status cc_ledger_tail_rows(custcap_ledger *ledger, int64_t *rows,
+                                   custcap_error *error);
+/* Put all recent rows and keys into columns and runs; then merge within the
+ * budget.  *more as cc_seal_merge says. */
+custcap_status cc_ledger_seal_all(custcap_ledger *ledger,
+                                  int64_t budget_bytes,
+                                  custcap_progress progress, void *context,
+                                  int *more, custcap_error *error);
 /* Put recent rows into columns where there are enough of them. */
 custcap_status cc_ledger_tend(custcap_ledger *ledger, custcap_error *error);
 /* One record of its own: a mark. */
@@ -139,6 +163,8 @@ enum { CC_HOST_KEY_BYTES_MAX = 1024, CC_CODE_BYTES_MAX = 255,
 custcap_status cc_batch_party(custcap_batch *batch, cc_text key,
                               const cc_key *hash, int64_t *party,
                               custcap_error *error);
+cc_text cc_batch_host_key(const custcap_batch *batch,
+                          const cc_new_party *party);
 /* Before anything is added: the handle, the numbers, the source. */
 custcap_status cc_batch_check(custcap_batch *batch, custcap_error *error);
 custcap_status cc_batch_word(custcap_batch *batch, cc_word_kind kind,

@@ -12,6 +12,7 @@ struct custcap_snapshot {
     cc_source *source;      /* a share */
     cc_moment moment;
     int32_t window_decides; /* no as_of was given */
+    int32_t threads;        /* 0: the ledger's */
     custcap_progress progress;
     void *progress_context;
 };

@@ -1,13 +1,12 @@
 /*
  * host_keys.c - which party a host key belongs to, many at a time.
  *
- * Why here:   an import names the same parties again and again; asking one by
- *             one would decode a journal body for each.
- * Method:     the cache first; the rest are looked up together, and the
- *             candidates confirmed in the order of their records, so that a
- *             body is decoded once and the vault is read forward.
- * Invariants: a party is given only where source and text are the very same;
- *             erased texts are nobody's.
+ * Why here:   an import names the same parties again and again, and a post
+ *             names one of millions: neither may read what was said of them.
+ * Method:     the cache first; the rest are looked up together in the runs,
+ *             which hold the hash of the key and whose it is.
+ * Invariants: a party is given only where all 128 bits of the look-up hash
+ *             (keyed, of source and text) agree; erased parties are nobody.
  * Threads:    the ledger's thread only.
  */
 #include "handle.h"
@@ -15,149 +14,123 @@
 #include <assert.h>
 #include <stdlib.h>
 
-typedef struct candidate {
-    int64_t index; /* into wanted */
-    int64_t id;    /* of the party record */
-} candidate;
-
-typedef struct candidates {
-    const cc_memory *memory;
-    candidate *items;
-    int64_t count, capacity;
-} candidates;
-
-static custcap_status
-candidate_add(void *context, int64_t index, int64_t id, custcap_error *error)
-{
-    candidates *found = context;
-    CC_TRY(cc_grow(found->memory, &found->items, &found->capacity,
-                   found->count + 1, sizeof *found->items, error));
-    found->items[found->count].index = index;
-    found->items[found->count].id = id;
-    found->count++;
-    return CUSTCAP_OK;
-}
+/* A look-up under way. */
+typedef struct look_up {
+    custcap_ledger *ledger;
+    const cc_key *hashes;
+    int64_t *parties;
+} look_up;
 
 static int
-candidate_compare(const void *a, const void *b)
+party_compare(const void *a, const void *b)
 {
-    const int64_t x = ((const candidate *)a)->id;
-    const int64_t y = ((const candidate *)b)->id;
+    const int64_t x = *(const int64_t *)a;
+    const int64_t y = *(const int64_t *)b;
     return x < y ? -1 : x > y;
 }
 
-/* The party records of one batch, decoded. */
-typedef struct opened {
-    cc_body body;
-    int64_t position; /* 0: none */
-} opened;
-
-static custcap_status
-opened_move(custcap_ledger *ledger, opened *at, int64_t position,
-            custcap_error *error)
+static int
+is_erased(const custcap_ledger *ledger, int64_t party)
 {
-    if (at->position == position) {
-        return CUSTCAP_OK;
-    }
-    const uint8_t *bytes = NULL;
-    int64_t size = 0;
-    at->position = 0;
-    cc_body_clear(&at->body);
-    CC_TRY(cc_journal_read(ledger->store, position, &bytes, &size, NULL,
-                           error));
-    CC_TRY(cc_body_decode(bytes, size, 1u << CC_PARTY, &at->body, error));
-    at->position = position;
-    return CUSTCAP_OK;
+    return ledger->erased_count > 0
+           && bsearch(&party, ledger->erased, (size_t)ledger->erased_count,
+                      sizeof *ledger->erased, party_compare) != NULL;
 }
 
-/* Does the record hold this very host key?  Then *party is whose it is. */
 static custcap_status
-candidate_confirm(custcap_ledger *ledger, opened *at, int64_t id,
-                  const cc_host_key *wanted, cc_buffer *text, int64_t *party,
-                  custcap_error *error)
+owner_found(void *context, int64_t index, int64_t party, custcap_error *error)
 {
-    const int64_t position = cc_id_position(id);
-    CC_TRY(opened_move(ledger, at, position, error));
-    const cc_rows *rows = &at->body.rows[CC_PARTY];
-    const int64_t row = cc_id_row(id) - cc_body_first_row(&at->body, CC_PARTY);
-    if (row < 0 || row >= rows->count) {
+    look_up *with = context;
+    if (is_erased(with->ledger, party)) {
+        return CUSTCAP_OK; /* whoever brings the key again is somebody new */
+    }
+    if (party > with->ledger->party_count) {
         return cc_fail(error, CUSTCAP_CORRUPT,
-                       "a key names party record %lld, which batch %lld does "
-                       "not have", (long long)row, (long long)position);
+                       "a host key is party %lld's, of %lld there are",
+                       (long long)party,
+                       (long long)with->ledger->party_count);
     }
-    const int64_t reference = rows->columns[CC_PARTY_KEY][row];
-    if (rows->columns[CC_PARTY_SOURCE][row] != wanted->source ||
-        reference == 0) {
-        return CUSTCAP_OK;
-    }
-    const custcap_status status =
-        cc_vault_read(ledger->store, position, reference, text, error);
-    if (status == CUSTCAP_NOT_FOUND) {
-        cc_error_clear(error); /* erased: the hash is there, nobody else */
-        return CUSTCAP_OK;
-    }
-    CC_TRY(status);
-    if (cc_text_equal(cc_text_of((const char *)text->data, text->size),
-                      wanted->text)) {
-        *party = rows->columns[CC_PARTY_PARTY][row];
-    }
-    return CUSTCAP_OK;
+    with->parties[index] = party;
+    return cc_map_put(with->ledger->parties, with->hashes[index], party,
+                      error);
 }
 
+/* The marks of erasures, in the order of parties. */
 static custcap_status
-candidates_confirm(custcap_ledger *ledger, candidates *found,
-                   const cc_host_key *wanted, int64_t *parties,
-                   custcap_error *error)
+erased_read(custcap_ledger *ledger, custcap_error *error)
 {
-    qsort(found->items, (size_t)found->count, sizeof *found->items,
-          candidate_compare);
-    opened at;
-    cc_buffer text = {&ledger->memory, NULL, 0, 0};
-    cc_body_init(&at.body, &ledger->memory);
-    at.position = 0;
+    static const char sql[] = "SELECT DISTINCT party FROM mark WHERE kind = "
+                              "?1 ORDER BY party";
+    sqlite3_stmt *statement = NULL;
+    int64_t capacity = ledger->erased_count;
+    CC_TRY(cc_store_prepare(ledger->store, sql, &statement, error));
+    sqlite3_bind_int64(statement, 1, CC_MARK_KIND_ERASURE);
+    ledger->erased_count = 0;
     custcap_status status = CUSTCAP_OK;
-    for (int64_t i = 0; status == CUSTCAP_OK && i < found->count; i++) {
-        const int64_t index = found->items[i].index;
-        status = candidate_confirm(ledger, &at, found->items[i].id,
-                                   &wanted[index], &text, &parties[index],
-                                   error);
-        if (status == CUSTCAP_OK && parties[index] != 0) {
-            status = cc_map_put(ledger->parties, wanted[index].hash,
-                                parties[index], error);
+    int code = sqlite3_step(statement);
+    while (status == CUSTCAP_OK && code == SQLITE_ROW) {
+        status = cc_grow(&ledger->memory, &ledger->erased, &capacity,
+                         ledger->erased_count + 1, sizeof *ledger->erased,
+                         error);
+        if (status == CUSTCAP_OK) {
+            ledger->erased[ledger->erased_count++] =
+                sqlite3_column_int64(statement, 0);
+            code = sqlite3_step(statement);
         }
     }
-    cc_buffer_free(&text);
-    cc_body_free(&at.body);
+    if (status == CUSTCAP_OK && code != SQLITE_DONE) {
+        status = cc_store_fail(ledger->store, code, "reading the marks",
+                               error);
+    }
+    sqlite3_reset(statement);
     return status;
 }
 
 custcap_status
-cc_ledger_find_parties(custcap_ledger *ledger, const cc_host_key *wanted,
+cc_ledger_refresh_erased(custcap_ledger *ledger, custcap_error *error)
+{
+    int64_t erasures = 0;
+    const custcap_status status =
+        cc_store_meta_get(ledger->store, "erasures", &erasures, error);
+    if (status == CUSTCAP_NOT_FOUND) {
+        cc_error_clear(error);
+    } else {
+        CC_TRY(status);
+    }
+    if (erasures == ledger->erasures) {
+        return CUSTCAP_OK;
+    }
+    ledger->erasures = -1;
+    CC_TRY(erased_read(ledger, error));
+    cc_map_free(ledger->parties); /* it may name them */
+    ledger->parties = NULL;
+    ledger->erasures = erasures;
+    return CUSTCAP_OK;
+}
+
+custcap_status
+cc_ledger_find_parties(custcap_ledger *ledger, const cc_key *hashes,
                        int64_t count, int64_t *parties, custcap_error *error)
 {
     assert(ledger->party_keys != NULL);
     assert(count >= 0);
 
     CC_TRY(cc_ledger_party_cache(ledger, error));
-    cc_key *hashes = cc_new(&ledger->memory, count, sizeof *hashes);
-    if (hashes == NULL) {
+    cc_key *wanted = cc_new(&ledger->memory, count, sizeof *wanted);
+    if (wanted == NULL) {
         return cc_no_memory(error);
     }
     for (int64_t i = 0; i < count; i++) {
         /* The key (0, 0) is "no key": what is cached need not be asked. */
         const cc_key none = {0, 0};
         parties[i] = 0;
-        hashes[i] = cc_map_get(ledger->parties, wanted[i].hash, &parties[i])
+        wanted[i] = cc_map_get(ledger->parties, hashes[i], &parties[i])
                         ? none
-                        : wanted[i].hash;
+                        : hashes[i];
     }
-    candidates found = {&ledger->memory, NULL, 0, 0};
-    custcap_status status = cc_keys_find(ledger->party_keys, hashes, count,
-                                         candidate_add, &found, error);
-    if (status == CUSTCAP_OK && found.count > 0) {
-        status = candidates_confirm(ledger, &found, wanted, parties, error);
-    }
-    cc_free(&ledger->memory, found.items);
-    cc_free(&ledger->memory, hashes);
+    look_up with = {ledger, hashes, parties};
+    const custcap_status status = cc_keys_find_parties(
+        ledger->party_keys, wanted, count, owner_found, &with, error);
+    cc_free(&ledger->memory, wanted);
     return status;
 }

@@ -99,7 +99,7 @@ ledger_new(const custcap_ledger_options *options, custcap_ledger **ledger,
         return cc_no_memory(error);
     }
     made->memory = memory;
-    made->owner = getpid();
+    made->owner = cc_process_id();
     made->read_only = options->flags & CUSTCAP_LEDGER_READ_ONLY;
     made->threads =
         options->threads > 0 ? options->threads : cc_processor_count();
@@ -125,7 +125,7 @@ custcap_ledger_free(custcap_ledger *ledger)
     if (ledger->closed) {
         return;
     }
-    if (ledger->owner == getpid()) {
+    if (ledger->owner == cc_process_id()) {
         if (ledger->store != NULL && cc_store_is_writing(ledger->store)) {
             cc_store_rollback(ledger->store);
         }
@@ -136,6 +136,10 @@ custcap_ledger_free(custcap_ledger *ledger)
     }
     cc_map_free(ledger->parties);
     ledger->parties = NULL;
+    cc_gathering_free(ledger->gathering);
+    ledger->gathering = NULL;
+    cc_free(&memory, ledger->erased);
+    ledger->erased = NULL;
     ledger->closed = 1;
     /* A batch that is left keeps the handle, so that it can say MISUSE. */
     if (ledger->batches == 0) {
@@ -263,11 +267,13 @@ custcap_status
 custcap_ledger_create(const char *path, const custcap_ledger_options *given,
                       custcap_ledger **ledger, custcap_error *error)
 {
+    if (ledger != NULL) {
+        *ledger = NULL;
+    }
     if (path == NULL || path[0] == '\0' || ledger == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a path and a place for the ledger are needed");
     }
-    *ledger = NULL;
     custcap_ledger_options options;
     CC_TRY(options_read(given, &options, error));
     if (options.flags & CUSTCAP_LEDGER_READ_ONLY) {
@@ -307,11 +313,13 @@ custcap_status
 custcap_ledger_open(const char *path, const custcap_ledger_options *given,
                     custcap_ledger **ledger, custcap_error *error)
 {
+    if (ledger != NULL) {
+        *ledger = NULL;
+    }
     if (path == NULL || path[0] == '\0' || ledger == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a path and a place for the ledger are needed");
     }
-    *ledger = NULL;
     custcap_ledger_options options;
     CC_TRY(options_read(given, &options, error));
     custcap_ledger *made = NULL;

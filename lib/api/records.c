@@ -374,12 +374,14 @@ custcap_snapshot_records(custcap_snapshot *snapshot, int32_t record,
                          int64_t since, int64_t *until,
                          custcap_table **table, custcap_error *error)
 {
+    if (table != NULL) {
+        *table = NULL;
+    }
     if (snapshot == NULL || until == NULL || table == NULL || since < 0) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a snapshot, a position and places for the answer "
                        "are needed");
     }
-    *table = NULL;
     writing w = {0};
     w.kind = (cc_kind)record;
     w.type = cc_record_type_of(w.kind);

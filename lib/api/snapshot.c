@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* No struct of a later version will be larger than this. */
-enum { STRUCT_BYTES_MAX = 4096 };
+enum { STRUCT_BYTES_MAX = 4096, THREADS_MAX = 1024 };
 
 void
 custcap_snapshot_options_init(custcap_snapshot_options *options)
@@ -49,6 +49,10 @@ options_check(const custcap_snapshot_options *given,
         }
     }
     *options = *given;
+    if (options->threads < 0 || options->threads > THREADS_MAX) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "threads must be between 0 and %d", THREADS_MAX);
+    }
     if (options->as_known >= 0 && options->as_known_time != INT64_MIN) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "as known takes a position or a time, not both");
@@ -136,6 +140,7 @@ custcap_snapshot_open(custcap_ledger *ledger,
             cc_zone_day(ledger->zone, options.as_of_instant);
         made->window_decides = 0;
     }
+    made->threads = options.threads;
     made->progress = options.progress;
     made->progress_context = options.progress_context;
     *snapshot = made;
@@ -166,22 +171,10 @@ cc_snapshot_view(custcap_snapshot *snapshot, cc_view **view,
     if (snapshot == NULL) {
         return cc_fail(error, CUSTCAP_MISUSE, "no snapshot was given");
     }
-    return cc_view_open(snapshot->source, &snapshot->moment,
+    CC_TRY(cc_view_open(snapshot->source, &snapshot->moment,
                         snapshot->progress, snapshot->progress_context, view,
-                        error);
-}
-
-static custcap_status
-measure_find(const char *name, const cc_measure **measure,
-             custcap_error *error)
-{
-    *measure = name == NULL ? NULL : cc_measure_find(name);
-    if (*measure == NULL) {
-        char room[256];
-        return cc_fail(error, CUSTCAP_NOT_FOUND,
-                       "no measure %s; `custcap measures` lists them",
-                       cc_text_show(cc_text_of(name, -1), room));
-    }
+                        error));
+    cc_view_set_threads(*view, snapshot->threads);
     return CUSTCAP_OK;
 }
 
@@ -196,11 +189,16 @@ custcap_snapshot_measure(custcap_snapshot *snapshot, const char *name,
     }
     *table = NULL;
     const cc_measure *measure = NULL;
-    CC_TRY(measure_find(name, &measure, error));
+    cc_measure *own = NULL;
     cc_view *view = NULL;
     CC_TRY(cc_snapshot_view(snapshot, &view, error));
-    const custcap_status status = cc_measure_run(
-        view, measure, query, snapshot->window_decides, table, error);
+    custcap_status status =
+        cc_measure_look_up(view, name, &measure, &own, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_measure_run(view, measure, query,
+                                snapshot->window_decides, table, error);
+        cc_measure_free(own);
+    }
     cc_view_close(view);
     return status;
 }
@@ -211,18 +209,25 @@ custcap_snapshot_drill(custcap_snapshot *snapshot, const char *name,
                        const char *column, custcap_table **table,
                        custcap_error *error)
 {
+    if (table != NULL) {
+        *table = NULL;
+    }
     if (table == NULL || column == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a column and a place for the table are needed");
     }
-    *table = NULL;
     const cc_measure *measure = NULL;
-    CC_TRY(measure_find(name, &measure, error));
+    cc_measure *own = NULL;
     cc_view *view = NULL;
     CC_TRY(cc_snapshot_view(snapshot, &view, error));
-    const custcap_status status =
-        cc_measure_drill(view, measure, query, snapshot->window_decides, row,
-                         column, table, error);
+    custcap_status status =
+        cc_measure_look_up(view, name, &measure, &own, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_measure_drill(view, measure, query,
+                                  snapshot->window_decides, row, column,
+                                  table, error);
+        cc_measure_free(own);
+    }
     cc_view_close(view);
     return status;
 }
@@ -233,12 +238,14 @@ custcap_snapshot_measure_text(custcap_snapshot *snapshot, const char *text,
                               const custcap_query *query,
                               custcap_table **table, custcap_error *error)
 {
+    if (table != NULL) {
+        *table = NULL;
+    }
     if (table == NULL || text == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a measure's text and a place for the table are "
                        "needed");
     }
-    *table = NULL;
     cc_view *view = NULL;
     CC_TRY(cc_snapshot_view(snapshot, &view, error));
     cc_measure *measure = NULL;
@@ -283,11 +290,13 @@ custcap_ledger_party(custcap_ledger *ledger, const char *source,
                      const char *key, int64_t key_length, int64_t *party,
                      custcap_error *error)
 {
+    if (party != NULL) {
+        *party = 0;
+    }
     if (key == NULL || party == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a key and a place for the party are needed");
     }
-    *party = 0;
     custcap_snapshot *snapshot = NULL;
     CC_TRY(custcap_snapshot_open(ledger, NULL, &snapshot, error));
     int64_t word = CC_SOURCE_HOST;

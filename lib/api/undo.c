@@ -128,7 +128,7 @@ static custcap_status
 undo_guards(custcap_ledger *ledger, const cc_body *body,
             custcap_error *error)
 {
-    if (!cc_guards_needed(body, ledger->closed_day)) {
+    if (!cc_guards_needed(ledger->words, body, ledger->closed_day)) {
         return CUSTCAP_OK;
     }
     cc_head head;
@@ -139,7 +139,9 @@ undo_guards(custcap_ledger *ledger, const cc_body *body,
                              ledger->party_keys, &moment, &view, error));
     custcap_table *findings = NULL;
     const custcap_status status =
-        cc_guards_run(view, body, &findings, error);
+        cc_guards_run(view, body,
+                      cc_zone_day(ledger->zone, cc_ledger_now(ledger)),
+                      &findings, error);
     custcap_table_free(findings);
     cc_view_close(view);
     return status;
@@ -196,6 +198,9 @@ custcap_status
 custcap_ledger_undo(custcap_ledger *ledger, int64_t position,
                     int64_t *reversed, custcap_error *error)
 {
+    if (reversed != NULL) {
+        *reversed = 0;
+    }
     CC_TRY(cc_ledger_check(ledger, 1, error));
     if (ledger->importing) {
         return cc_fail(error, CUSTCAP_INVALID,

@@ -66,18 +66,9 @@ custcap_ledger_seal(custcap_ledger *ledger, int64_t budget_bytes,
     CC_TRY(not_importing(ledger, error));
     CC_TRY(cc_ledger_begin(ledger, error));
     int more = 0;
-    custcap_status status = cc_seal_tail(ledger->store, ledger->threads,
-                                         progress, context, error);
-    if (status == CUSTCAP_OK) {
-        status = cc_keys_seal(ledger->record_keys, error);
-    }
-    if (status == CUSTCAP_OK) {
-        status = cc_keys_seal(ledger->party_keys, error);
-    }
-    if (status == CUSTCAP_OK) {
-        status = cc_seal_merge(ledger->store, budget_bytes, ledger->threads,
-                               progress, context, &more, error);
-    }
+    custcap_status status = cc_ledger_seal_all(ledger, budget_bytes,
+                                               progress, context, &more,
+                                               error);
     return step_end(ledger, status, error);
 }
 
@@ -221,17 +212,12 @@ import_finish(custcap_ledger *ledger, custcap_progress progress,
     CC_TRY(cc_ledger_mark(ledger, CC_MARK_KIND_IMPORT, 0,
                           ledger->import_first, 0, NULL, &head, error));
     int64_t rows = 0;
-    CC_TRY(cc_tail_rows(ledger->store, &rows, error));
-    if (rows >= CC_SEGMENT_ROWS) {
-        CC_TRY(cc_seal_tail(ledger->store, ledger->threads, progress,
-                            context, error));
-        CC_TRY(cc_keys_seal(ledger->record_keys, error));
-        CC_TRY(cc_keys_seal(ledger->party_keys, error));
-        int more = 0;
-        CC_TRY(cc_seal_merge(ledger->store, 1 << 20, ledger->threads,
-                             progress, context, &more, error));
-    }
-    return CUSTCAP_OK;
+    int more = 0;
+    CC_TRY(cc_ledger_tail_rows(ledger, &rows, error));
+    return rows < CC_SEGMENT_ROWS
+               ? CUSTCAP_OK
+               : cc_ledger_seal_all(ledger, 1 << 20, progress, context,
+                                    &more, error);
 }
 
 custcap_status

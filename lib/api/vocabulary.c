@@ -19,11 +19,13 @@ custcap_status
 custcap_snapshot_taxonomy(custcap_snapshot *snapshot,
                           custcap_taxonomy **taxonomy, custcap_error *error)
 {
+    if (taxonomy != NULL) {
+        *taxonomy = NULL;
+    }
     if (snapshot == NULL || taxonomy == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a snapshot and a place for the taxonomy are needed");
     }
-    *taxonomy = NULL;
     /* Opening a view catches up with words other processes defined. */
     cc_view *view = NULL;
     CC_TRY(cc_snapshot_view(snapshot, &view, error));

@@ -14,11 +14,13 @@
 #include <assert.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* Rows of the tail from which a commit seals, and the bytes it may merge: with
  * less than this (1 MiB was tried) large merges fall behind steady posting. */
 enum { TEND_ROWS = 65536, TEND_BUDGET_BYTES = 4 << 20 };
+
+/* What a new process may have to read to know how long the tail is. */
+enum { TAIL_NOTE_POSITIONS = 256 };
 
 custcap_status
 cc_ledger_check(const custcap_ledger *ledger, int writing,
@@ -30,7 +32,7 @@ cc_ledger_check(const custcap_ledger *ledger, int writing,
     if (ledger->closed) {
         return cc_fail(error, CUSTCAP_MISUSE, "the ledger was freed");
     }
-    if (ledger->owner != getpid()) {
+    if (ledger->owner != cc_process_id()) {
         return cc_fail(error, CUSTCAP_MISUSE,
                        "a ledger does not cross fork: open it again");
     }
@@ -52,6 +54,13 @@ cc_ledger_now(const custcap_ledger *ledger)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+static void
+gathering_drop(custcap_ledger *ledger)
+{
+    cc_gathering_free(ledger->gathering);
+    ledger->gathering = NULL;
+}
+
 custcap_status
 cc_ledger_refresh(custcap_ledger *ledger, custcap_error *error)
 {
@@ -60,6 +69,9 @@ cc_ledger_refresh(custcap_ledger *ledger, custcap_error *error)
     if (version == ledger->data_version) {
         return CUSTCAP_OK;
     }
+    ledger->tail_position = -1;
+    gathering_drop(ledger);
+    CC_TRY(cc_seal_position(ledger->store, &ledger->sealed, error));
     CC_TRY(cc_words_refresh(ledger->words, ledger->store, error));
     CC_TRY(cc_keys_refresh(ledger->record_keys, error));
     CC_TRY(cc_keys_refresh(ledger->party_keys, error));
@@ -72,6 +84,7 @@ cc_ledger_refresh(custcap_ledger *ledger, custcap_error *error)
         CC_TRY(status);
     }
     CC_TRY(cc_small_closed_day(ledger->store, &ledger->closed_day, error));
+    CC_TRY(cc_ledger_refresh_erased(ledger, error));
     ledger->data_version = version;
     return CUSTCAP_OK;
 }
@@ -107,6 +120,7 @@ void
 cc_ledger_rollback(custcap_ledger *ledger)
 {
     cc_store_rollback(ledger->store);
+    gathering_drop(ledger);
     if (ledger->record_keys != NULL) {
         cc_keys_rollback(ledger->record_keys);
         cc_keys_rollback(ledger->party_keys);
@@ -145,8 +159,9 @@ append_party_keys(custcap_ledger *ledger, const cc_body *body,
     }
     cc_key *keys = cc_new(&ledger->memory, rows->count, sizeof *keys);
     int64_t *ids = cc_new(&ledger->memory, rows->count, sizeof *ids);
+    int64_t *parties = cc_new(&ledger->memory, rows->count, sizeof *parties);
     int64_t count = 0;
-    custcap_status status = keys == NULL || ids == NULL
+    custcap_status status = keys == NULL || ids == NULL || parties == NULL
                                 ? cc_no_memory(error)
                                 : cc_ledger_party_cache(ledger, error);
     const int64_t first = cc_body_first_row(body, CC_PARTY);
@@ -160,14 +175,16 @@ append_party_keys(custcap_ledger *ledger, const cc_body *body,
             (uint64_t)rows->columns[CC_PARTY_SOURCE][i],
             cc_body_text(body, reference));
         ids[count] = cc_id(position, first + i);
-        status = cc_map_put(ledger->parties, keys[count],
-                            rows->columns[CC_PARTY_PARTY][i], error);
+        parties[count] = rows->columns[CC_PARTY_PARTY][i];
+        status = cc_map_put(ledger->parties, keys[count], parties[count],
+                            error);
         count++;
     }
     if (status == CUSTCAP_OK && count > 0) {
-        status = cc_keys_add(ledger->party_keys, position, keys, ids, count,
-                             error);
+        status = cc_keys_add(ledger->party_keys, position, keys, ids,
+                             parties, count, error);
     }
+    cc_free(&ledger->memory, parties);
     cc_free(&ledger->memory, keys);
     cc_free(&ledger->memory, ids);
     return status;
@@ -204,12 +221,59 @@ append_record_keys(custcap_ledger *ledger, const cc_body *body, cc_kind kind,
                 count++;
             }
         }
-        status = cc_keys_add(ledger->record_keys, position, keys, ids,
+        status = cc_keys_add(ledger->record_keys, position, keys, ids, NULL,
                              count, error);
     }
     cc_free(&ledger->memory, keys);
     cc_free(&ledger->memory, ids);
     return status;
+}
+
+/* Everything up to the head goes into segments. */
+static custcap_status
+seal_tail(custcap_ledger *ledger, custcap_progress progress, void *context,
+          custcap_error *error)
+{
+    cc_head head;
+    int64_t rows = 0;
+    CC_TRY(cc_ledger_tail_rows(ledger, &rows, error));
+    /* So that nobody reads the journal to count it. */
+    CC_TRY(cc_tail_note(ledger->store, ledger->tail_position, rows, error));
+    ledger->tail_position = -1;
+    const custcap_status status =
+        cc_seal_gathered(ledger->store, ledger->gathering, ledger->threads,
+                         progress, context, error);
+    gathering_drop(ledger);
+    CC_TRY(status);
+    CC_TRY(cc_journal_head(ledger->store, &head, error));
+    ledger->sealed = head.position;
+    return CUSTCAP_OK;
+}
+
+/* Remember the rows of a batch that was appended: reading them back costs as
+ * much as packing them.  When memory is short they are read back. */
+static custcap_status
+gather(custcap_ledger *ledger, const cc_body *body, int64_t position,
+       custcap_error *error)
+{
+    if (ledger->gathering != NULL &&
+        !cc_gathering_follows(ledger->gathering, position)) {
+        gathering_drop(ledger);
+    }
+    if (ledger->gathering == NULL) {
+        if (ledger->sealed != position - 1 ||
+            cc_gathering_new(&ledger->memory, ledger->sealed,
+                             &ledger->gathering, NULL) != CUSTCAP_OK) {
+            return CUSTCAP_OK;
+        }
+    }
+    if (cc_gathering_add(ledger->gathering, position, body, NULL) !=
+        CUSTCAP_OK) {
+        gathering_drop(ledger);
+    } else if (cc_gathering_is_full(ledger->gathering)) {
+        return seal_tail(ledger, NULL, NULL, error);
+    }
+    return CUSTCAP_OK;
 }
 
 custcap_status
@@ -244,10 +308,49 @@ cc_ledger_append(custcap_ledger *ledger, cc_body *body, cc_head *head,
         CC_TRY(cc_store_meta_set(ledger->store, "parties",
                                  ledger->party_count, error));
     }
+    if (ledger->tail_position == position - 1) {
+        ledger->tail_position = position;
+        ledger->tail_rows += cc_tail_rows_of(body);
+    }
+    CC_TRY(gather(ledger, body, position, error));
     if (ledger->importing && ledger->import_first == 0) {
         ledger->import_first = position;
     }
     return CUSTCAP_OK;
+}
+
+custcap_status
+cc_ledger_tail_rows(custcap_ledger *ledger, int64_t *rows,
+                    custcap_error *error)
+{
+    cc_head head;
+    assert(cc_store_is_writing(ledger->store));
+    CC_TRY(cc_journal_head(ledger->store, &head, error));
+    if (ledger->tail_position != head.position) {
+        CC_TRY(cc_tail_rows(ledger->store, &ledger->tail_rows, error));
+        ledger->tail_position = head.position;
+        ledger->tail_noted = head.position;
+    } else if (head.position - ledger->tail_noted >= TAIL_NOTE_POSITIONS) {
+        CC_TRY(cc_tail_note(ledger->store, head.position, ledger->tail_rows,
+                            error));
+        ledger->tail_noted = head.position;
+    }
+    *rows = ledger->tail_rows;
+    return CUSTCAP_OK;
+}
+
+custcap_status
+cc_ledger_seal_all(custcap_ledger *ledger, int64_t budget_bytes,
+                   custcap_progress progress, void *context, int *more,
+                   custcap_error *error)
+{
+    *more = 0;
+    CC_TRY(seal_tail(ledger, progress, context, error));
+    /* So that opening has no more of the journal to read than the tail. */
+    CC_TRY(cc_keys_seal(ledger->record_keys, error));
+    CC_TRY(cc_keys_seal(ledger->party_keys, error));
+    return cc_seal_merge(ledger->store, budget_bytes, ledger->threads,
+                         progress, context, more, error);
 }
 
 custcap_status
@@ -257,17 +360,12 @@ cc_ledger_tend(custcap_ledger *ledger, custcap_error *error)
         return CUSTCAP_OK;
     }
     int64_t rows = 0;
-    CC_TRY(cc_tail_rows(ledger->store, &rows, error));
-    if (rows < TEND_ROWS) {
-        return CUSTCAP_OK;
-    }
-    CC_TRY(cc_seal_tail(ledger->store, ledger->threads, NULL, NULL, error));
-    /* So that opening has no more of the journal to read than the tail. */
-    CC_TRY(cc_keys_seal(ledger->record_keys, error));
-    CC_TRY(cc_keys_seal(ledger->party_keys, error));
     int more = 0;
-    return cc_seal_merge(ledger->store, TEND_BUDGET_BYTES, ledger->threads,
-                         NULL, NULL, &more, error);
+    CC_TRY(cc_ledger_tail_rows(ledger, &rows, error));
+    return rows < TEND_ROWS
+               ? CUSTCAP_OK
+               : cc_ledger_seal_all(ledger, TEND_BUDGET_BYTES, NULL, NULL,
+                                    &more, error);
 }
 
 custcap_status

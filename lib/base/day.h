@@ -41,6 +41,9 @@ int32_t cc_zone_day(const cc_zone *zone, int64_t instant);
 /* The first instant of a civil day (midnight may not exist: then the first
  * moment after the gap). */
 int64_t cc_zone_first_instant(const cc_zone *zone, int32_t day);
+/* The first instant at which the zone's clock shows `local` microseconds
+ * since 1970 or more. */
+int64_t cc_zone_from_local(const cc_zone *zone, int64_t local);
 /* Parse YYYY-MM-DD, or RFC 3339 (date, T or space, time, optional fraction
  * up to 6 digits, optional Z or offset; without one, local to the zone).
  * Gives the instant and its civil day.  A day alone is its first moment. */

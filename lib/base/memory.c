@@ -12,6 +12,9 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+enum { HUGE_PAGE = 2 << 20 };
 
 /* count * size in bytes, at least 1; false when it is not a size. */
 static int
@@ -84,6 +87,24 @@ cc_free(const cc_memory *memory, void *old)
     } else {
         free(old);
     }
+}
+
+void
+cc_hint_large(void *memory, int64_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    const uintptr_t mask = HUGE_PAGE - 1;
+    const uintptr_t first = ((uintptr_t)memory + mask) & ~mask;
+    const uintptr_t end = ((uintptr_t)memory + (uintptr_t)bytes) & ~mask;
+    if (memory != NULL && bytes >= 2 * HUGE_PAGE && end > first) {
+        /* Only a hint: where it is refused, small pages do. */
+        (void)madvise((uint8_t *)memory + (first - (uintptr_t)memory),
+                      end - first, MADV_HUGEPAGE);
+    }
+#else
+    (void)memory;
+    (void)bytes;
+#endif
 }
 
 custcap_status

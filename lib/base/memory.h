@@ -24,6 +24,9 @@ void *cc_resize(const cc_memory *memory, void *old, int64_t count,
 void cc_free(const cc_memory *memory, void *old);
 
 /* The one failure for want of memory. */
+/* Ask for huge pages under a large block that is about to be written: touched
+ * page by page, the kernel takes longer to hand it out than we to fill it. */
+void cc_hint_large(void *memory, int64_t bytes);
 custcap_status cc_no_memory(custcap_error *error);
 
 /* Grow *array (elements of `size` bytes) so that `need` fit; doubles.

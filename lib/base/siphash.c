@@ -10,6 +10,7 @@
  */
 #include "siphash.h"
 #include <assert.h>
+#include <string.h>
 
 typedef struct sip {
     uint64_t v0;
@@ -18,39 +19,66 @@ typedef struct sip {
     uint64_t v3;
 } sip;
 
-static uint64_t
+static inline uint64_t
 rotate(uint64_t x, int bits)
 {
     return x << bits | x >> (64 - bits);
 }
 
-static void
-sip_rounds(sip *s, int rounds)
+/* By value, so that the state stays in registers. */
+static inline sip
+sip_round(sip s)
 {
-    for (int i = 0; i < rounds; i++) {
-        s->v0 += s->v1;
-        s->v1 = rotate(s->v1, 13) ^ s->v0;
-        s->v0 = rotate(s->v0, 32);
-        s->v2 += s->v3;
-        s->v3 = rotate(s->v3, 16) ^ s->v2;
-        s->v0 += s->v3;
-        s->v3 = rotate(s->v3, 21) ^ s->v0;
-        s->v2 += s->v1;
-        s->v1 = rotate(s->v1, 17) ^ s->v2;
-        s->v2 = rotate(s->v2, 32);
-    }
+    s.v0 += s.v1;
+    s.v1 = rotate(s.v1, 13) ^ s.v0;
+    s.v0 = rotate(s.v0, 32);
+    s.v2 += s.v3;
+    s.v3 = rotate(s.v3, 16) ^ s.v2;
+    s.v0 += s.v3;
+    s.v3 = rotate(s.v3, 21) ^ s.v0;
+    s.v2 += s.v1;
+    s.v1 = rotate(s.v1, 17) ^ s.v2;
+    s.v2 = rotate(s.v2, 32);
+    return s;
 }
 
-static void
-sip_word(sip *s, uint64_t word)
+static inline sip
+sip_word(sip s, uint64_t word)
 {
-    s->v3 ^= word;
-    sip_rounds(s, 2);
-    s->v0 ^= word;
+    s.v3 ^= word;
+    s = sip_round(sip_round(s));
+    s.v0 ^= word;
+    return s;
 }
 
-static uint64_t
-load_le(const uint8_t *bytes, int64_t count)
+static inline sip
+sip_last(sip s)
+{
+    return sip_round(sip_round(sip_round(sip_round(s))));
+}
+
+/* Little-endian, whatever the machine. */
+static inline uint64_t
+word_le(uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return __builtin_bswap64(word);
+#else
+    return word;
+#endif
+}
+
+static inline uint64_t
+load_le(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word_le(word);
+}
+
+/* Fewer than 8 bytes. */
+static inline uint64_t
+load_rest(const uint8_t *bytes, int64_t count)
 {
     uint64_t value = 0;
     for (int64_t i = 0; i < count; i++) {
@@ -59,13 +87,11 @@ load_le(const uint8_t *bytes, int64_t count)
     return value;
 }
 
-static void
+static inline void
 store_sum(const sip *s, uint8_t *bytes)
 {
-    const uint64_t sum = s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
-    for (int i = 0; i < 8; i++) {
-        bytes[i] = (uint8_t)(sum >> (8 * i));
-    }
+    const uint64_t sum = word_le(s->v0 ^ s->v1 ^ s->v2 ^ s->v3);
+    memcpy(bytes, &sum, sizeof sum);
 }
 
 void
@@ -75,27 +101,27 @@ cc_siphash128(const uint8_t key[16], uint64_t prefix, cc_text text,
     assert(key != NULL && hash != NULL);
     assert(text.length >= 0);
 
-    const uint64_t k0 = load_le(key, 8);
-    const uint64_t k1 = load_le(key + 8, 8);
+    const uint64_t k0 = load_le(key);
+    const uint64_t k1 = load_le(key + 8);
     sip s = {
         UINT64_C(0x736f6d6570736575) ^ k0,
         UINT64_C(0x646f72616e646f6d) ^ k1 ^ 0xEE,
         UINT64_C(0x6c7967656e657261) ^ k0,
         UINT64_C(0x7465646279746573) ^ k1,
     };
-    sip_word(&s, prefix);
+    s = sip_word(s, prefix);
     const uint8_t *bytes = (const uint8_t *)text.data;
     int64_t left = text.length;
     for (; left >= 8; left -= 8, bytes += 8) {
-        sip_word(&s, load_le(bytes, 8));
+        s = sip_word(s, load_le(bytes));
     }
     const uint64_t size = (uint64_t)text.length + 8;
-    sip_word(&s, (left > 0 ? load_le(bytes, left) : 0) | size << 56);
+    s = sip_word(s, load_rest(bytes, left) | size << 56);
 
     s.v2 ^= 0xEE;
-    sip_rounds(&s, 4);
+    s = sip_last(s);
     store_sum(&s, hash);
     s.v1 ^= 0xDD;
-    sip_rounds(&s, 4);
+    s = sip_last(s);
     store_sum(&s, hash + 8);
 }

@@ -26,10 +26,6 @@ struct cc_zone {
 /* Offset at a second, and the second at which the next regime begins. */
 int64_t cc_zone_regime(const cc_zone *zone, int64_t second, int64_t *until);
 
-/* The first instant at which the zone's clock shows `local` microseconds
- * since 1970 or more. */
-int64_t cc_zone_from_local(const cc_zone *zone, int64_t local);
-
 /* Read TZif bytes (RFC 8536) into an empty zone. */
 custcap_status cc_zone_read(cc_zone *zone, cc_text name, const uint8_t *bytes,
                             int64_t size, custcap_error *error);

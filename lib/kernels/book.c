@@ -108,9 +108,26 @@ cc_book_close(cc_book *book)
 
 typedef struct walk {
     cc_book *book;
-    cc_book_visit visit;
+    cc_book_visit visit;             /* NULL: blocks */
+    cc_book_visit_block visit_block;
     void *context;
 } walk;
+
+static custcap_status
+walk_blocks(const walk *of, cc_cursor *cursor, cc_seat seat,
+            custcap_error *error)
+{
+    for (;;) {
+        cc_block block;
+        int more = 0;
+        CC_TRY(cc_cursor_next_block(cursor, &block, &more, error));
+        if (!more) {
+            return CUSTCAP_OK;
+        }
+        assert(block.count > 0 && block.rows >= block.count);
+        CC_TRY(of->visit_block(of->context, seat, &block, error));
+    }
+}
 
 static custcap_status
 walk_parties(const walk *of, cc_cursor *cursor, cc_seat seat,
@@ -143,7 +160,9 @@ walk_part(void *context, int64_t part, int32_t thread, custcap_error *error)
     cc_cursor *cursor = NULL;
     CC_TRY(cc_cursor_open(of->book->plan, (int32_t)part, &cursor, error));
     const cc_seat seat = {thread, (int32_t)part};
-    const custcap_status status = walk_parties(of, cursor, seat, error);
+    const custcap_status status =
+        of->visit != NULL ? walk_parties(of, cursor, seat, error)
+                          : walk_blocks(of, cursor, seat, error);
     cc_cursor_close(cursor);
     return status;
 }
@@ -155,7 +174,19 @@ cc_book_walk(cc_book *book, cc_book_visit visit, void *context,
     assert(book != NULL && book->plan != NULL);
     assert(visit != NULL);
 
-    walk of = {book, visit, context};
+    walk of = {book, visit, NULL, context};
+    return cc_parallel_for(book->threads, book->parts, walk_part, &of,
+                           error);
+}
+
+custcap_status
+cc_book_walk_blocks(cc_book *book, cc_book_visit_block visit, void *context,
+                    custcap_error *error)
+{
+    assert(book != NULL && book->plan != NULL);
+    assert(visit != NULL);
+
+    walk of = {book, NULL, visit, context};
     return cc_parallel_for(book->threads, book->parts, walk_part, &of,
                            error);
 }

@@ -49,6 +49,25 @@ typedef custcap_status (*cc_book_visit)(void *context, cc_seat seat,
 custcap_status cc_book_walk(cc_book *book, cc_book_visit visit,
                             void *context, custcap_error *error);
 
+/* The same, many parties at a time: for loops over their rows. */
+typedef custcap_status (*cc_book_visit_block)(void *context, cc_seat seat,
+                                              const cc_block *block,
+                                              custcap_error *error);
+custcap_status cc_book_walk_blocks(cc_book *book, cc_book_visit_block visit,
+                                   void *context, custcap_error *error);
+
+static inline const int32_t *
+cc_block_i32(const cc_block *block, int32_t column)
+{
+    return (const int32_t *)block->columns[column];
+}
+
+static inline const int64_t *
+cc_block_i64(const cc_block *block, int32_t column)
+{
+    return (const int64_t *)block->columns[column];
+}
+
 /* A cell that has to fit: OVERFLOW names the column and the row. */
 custcap_status cc_fit_cell(cc_int128 value, const char *column,
                           const char *row, int64_t *cell,

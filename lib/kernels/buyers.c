@@ -2,21 +2,23 @@
  * buyers.c - every customer's purchase days.
  *
  * Why here:   customer.summary and customer.rfm are two views of them.
- * Method:     one pass over the entries; each buyer is written where it is
- *             shown (32 bytes at its place in the party directory), so that
- *             nothing has to be sorted or gathered afterwards: the tables
- *             are filled from beginning to end.
- * Invariants: a place is written by one thread, once; places of others have
- *             days = 0.
+ * Method:     one pass over the entries, a block of parties at a time and
+ *             without a branch on where a party or a day ends (stream.c says
+ *             why): days are runs of purchases, and what a party has is the
+ *             difference between two places of them.  Buyers are written by
+ *             party number, one after the other; rows are shown in another
+ *             order, so the rows collect them, reading ahead.
+ * Invariants: a party is written by one thread, once.
  * Threads:    parts of the walk, then blocks of places.
  */
 #include "buyers.h"
+#include "stream.h"
 
 #include "base/sort.h"
 
 #include <assert.h>
 
-enum { PLACES_A_BLOCK = 16384 };
+enum { PLACES_A_BLOCK = 4096 };
 
 static inline int
 is_purchase(int64_t amount, int64_t ref)
@@ -84,26 +86,160 @@ buyer_of(const cc_slice *slice, cc_buyer *buyer)
     return seen >> 63 == 0 ? 1 : sum_large(slice, buyer);
 }
 
+typedef struct worker {
+    cc_stream stream;
+    int32_t *runs;      /* by row: purchase days of the block up to it */
+    int64_t capacity;   /* of runs */
+    cc_buyer least, most;
+    uint8_t apart[64];  /* not in one cache line with the next thread's */
+} worker;
+
+typedef struct measuring {
+    cc_buyers *buyers;
+    worker *workers;
+} measuring;
+
+/* A day as a number that is not below zero, and back. */
+static inline uint64_t
+day_key(int32_t day)
+{
+    return (uint32_t)day ^ UINT32_C(0x80000000);
+}
+
+static inline int32_t
+key_day(int64_t key)
+{
+    return (int32_t)((uint32_t)(uint64_t)key ^ UINT32_C(0x80000000));
+}
+
+/* The purchase days of a block: run r (from 1) is key[r] and has the sum
+ * before it in sum[r - 1], its own included in sum[r].  with_ref: refs have
+ * to be looked at. */
+static inline void
+make_days(worker *self, const cc_block *block, int with_ref)
+{
+    const int32_t *day = cc_block_i32(block, CC_ENTRY_DAY);
+    const int64_t *amount = cc_block_i64(block, CC_ENTRY_AMOUNT);
+    const int64_t *ref = cc_block_i64(block, CC_ENTRY_REF);
+    const int64_t *first = self->stream.first;
+    const int64_t rows = block->rows;
+    int64_t *keys = self->stream.key, *sums = self->stream.sum;
+    int32_t *runs = self->runs;
+
+    int64_t at = 0, sum = 0;
+    uint64_t last = 0, party = 0;
+    keys[0] = sums[0] = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        party += (uint64_t)first[i];
+        const uint64_t key = party + day_key(day[i]);
+        const uint64_t buys =
+            -(uint64_t)(with_ref ? is_purchase(amount[i], ref[i])
+                                 : amount[i] >= 0);
+        const uint64_t bought = key & buys; /* 0 is no new one */
+        at += last < bought;
+        last = bought | (last & ~buys);
+        sum += amount[i] & (int64_t)buys;
+        keys[at] = (int64_t)last;
+        sums[at] = sum;
+        runs[i] = (int32_t)at;
+    }
+}
+
+static inline void
+widen(cc_buyer *least, cc_buyer *most, int32_t last, int32_t days,
+      int64_t total)
+{
+    least->last = last < least->last ? last : least->last;
+    most->last = last > most->last ? last : most->last;
+    least->days = days < least->days ? days : least->days;
+    most->days = days > most->days ? days : most->days;
+    least->total = total < least->total ? total : least->total;
+    most->total = total > most->total ? total : most->total;
+}
+
+/* What lies between two places of the days is a party's. */
+static void
+take_days(const cc_buyers *buyers, worker *self, const cc_block *block)
+{
+    const int64_t *keys = self->stream.key, *sums = self->stream.sum;
+    const int32_t *start = block->start;
+    cc_buyer least = self->least, most = self->most;
+    int64_t before = 0;
+    for (int64_t i = 0; i < block->count; i++) {
+        const int64_t party = block->party[i];
+        const int64_t end = self->runs[start[i + 1] - start[0] - 1];
+        if (end > before) {
+            const int64_t total = sums[end] - sums[before];
+            const int32_t last = key_day(keys[end]);
+            const int32_t days = (int32_t)(end - before);
+            /* Field by field: a whole one would be put together first. */
+            cc_buyer *buyer = &buyers->at[party];
+            buyer->after = sums[end] - sums[before + 1];
+            buyer->total = total;
+            buyer->first = key_day(keys[before + 1]);
+            buyer->last = last;
+            buyer->days = days;
+            buyers->is_buyer[party] = 1;
+            widen(&least, &most, last, days, total);
+        }
+        before = end;
+    }
+    self->least = least;
+    self->most = most;
+}
+
+/* Amounts are large: party by party. */
 static custcap_status
-visit(void *context, cc_seat seat, const cc_slice *slice,
+take_parties(const cc_buyers *buyers, worker *self, const cc_block *block,
+             custcap_error *error)
+{
+    for (int64_t i = 0; i < block->count; i++) {
+        cc_slice slice;
+        cc_buyer buyer;
+        cc_block_slice(block, i, CC_ENTRY, &slice);
+        if (!buyer_of(&slice, &buyer)) {
+            return cc_fail(error, CUSTCAP_OVERFLOW,
+                           "the purchases of party #%lld after their first "
+                           "day do not fit 64 bits",
+                           (long long)slice.party);
+        }
+        if (buyer.days > 0) {
+            buyers->at[slice.party] = buyer;
+            buyers->is_buyer[slice.party] = 1;
+            widen(&self->least, &self->most, buyer.last, buyer.days,
+                  buyer.total);
+        }
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+visit(void *context, cc_seat seat, const cc_block *block,
       custcap_error *error)
 {
-    const cc_buyers *buyers = context;
-    cc_buyer buyer;
-    (void)seat;
+    const measuring *of = context;
+    const cc_buyers *buyers = of->buyers;
+    worker *self = &of->workers[seat.thread];
+    const int64_t last = block->party[block->count - 1];
 
-    if (!buyer_of(slice, &buyer)) {
-        return cc_fail(error, CUSTCAP_OVERFLOW,
-                       "the purchases of party #%lld after their first day "
-                       "do not fit 64 bits",
-                       (long long)slice->party);
-    }
-    if (slice->party < 1 || slice->party > buyers->places) {
+    if (block->party[0] < 1 || last > buyers->places) {
         return cc_fail(error, CUSTCAP_CORRUPT,
                        "entries name party #%lld, there are %lld",
-                       (long long)slice->party, (long long)buyers->places);
+                       (long long)last, (long long)buyers->places);
     }
-    buyers->at[buyers->parties->rank[slice->party]] = buyer;
+    if (!cc_stream_is_small(block)) {
+        return take_parties(buyers, self, block, error);
+    }
+    CC_TRY(cc_stream_mark(&self->stream, block, error));
+    CC_TRY(cc_grow(buyers->memory, &self->runs, &self->capacity, block->rows,
+                   sizeof *self->runs, error));
+    const int64_t *ref = cc_block_i64(block, CC_ENTRY_REF);
+    if ((block->same >> CC_ENTRY_REF & 1) != 0 && ref[0] == 0) {
+        make_days(self, block, 0);
+    } else {
+        make_days(self, block, 1);
+    }
+    take_days(buyers, self, block);
     return CUSTCAP_OK;
 }
 
@@ -118,7 +254,7 @@ count_block(void *context, int64_t block, int32_t thread,
 
     end = end < buyers->places ? end : buyers->places;
     for (int64_t i = block * PLACES_A_BLOCK; i < end; i++) {
-        count += buyers->at[i].days > 0;
+        count += buyers->is_buyer[buyers->parties->party[i]];
     }
     buyers->row[block + 1] = count;
     return CUSTCAP_OK;
@@ -145,20 +281,60 @@ count_rows(const cc_question *question, cc_buyers *buyers,
 }
 
 static custcap_status
-walk(const cc_question *question, cc_buyers *buyers, custcap_error *error)
+walk_book(cc_book *book, cc_buyers *buyers, custcap_error *error)
 {
-    buyers->at = cc_zeros(buyers->memory, buyers->places,
-                          sizeof *buyers->at);
-    if (buyers->at == NULL) {
+    static const cc_buyer low = {.after = INT64_MIN, .total = INT64_MIN,
+                                 .first = INT32_MIN, .last = INT32_MIN};
+    static const cc_buyer high = {.after = INT64_MAX, .total = INT64_MAX,
+                                  .first = INT32_MAX, .last = INT32_MAX,
+                                  .days = INT32_MAX};
+    measuring of = {buyers, cc_zeros(book->memory, book->threads,
+                                     sizeof *of.workers)};
+    if (of.workers == NULL) {
         return cc_no_memory(error);
     }
+    for (int32_t i = 0; i < book->threads; i++) {
+        of.workers[i].stream.memory = book->memory;
+        of.workers[i].least = high;
+        of.workers[i].most = low;
+    }
+    const custcap_status status =
+        cc_book_walk_blocks(book, visit, &of, error);
+    buyers->least = high;
+    buyers->most = low;
+    for (int32_t i = 0; i < book->threads; i++) {
+        worker *self = &of.workers[i];
+        if (self->most.days > 0) {
+            widen(&buyers->least, &buyers->most, self->least.last,
+                  self->least.days, self->least.total);
+            widen(&buyers->least, &buyers->most, self->most.last,
+                  self->most.days, self->most.total);
+        }
+        cc_stream_free(&self->stream);
+        cc_free(book->memory, self->runs);
+    }
+    cc_free(book->memory, of.workers);
+    return status;
+}
+
+static custcap_status
+walk(const cc_question *question, cc_buyers *buyers, custcap_error *error)
+{
+    buyers->at = cc_new(buyers->memory, buyers->places + 1,
+                        sizeof *buyers->at);
+    buyers->is_buyer = cc_zeros(buyers->memory, buyers->places + 1, 1);
+    if (buyers->at == NULL || buyers->is_buyer == NULL) {
+        return cc_no_memory(error);
+    }
+    cc_hint_large(buyers->at,
+                  (buyers->places + 1) * (int64_t)sizeof *buyers->at);
     cc_book book;
     CC_TRY(cc_book_open(question,
                         CC_BOOK_COLUMN(CC_ENTRY_DAY)
                             | CC_BOOK_COLUMN(CC_ENTRY_AMOUNT)
                             | CC_BOOK_COLUMN(CC_ENTRY_REF),
                         &book, error));
-    const custcap_status status = cc_book_walk(&book, visit, buyers, error);
+    const custcap_status status = walk_book(&book, buyers, error);
     cc_book_close(&book);
     return status;
 }
@@ -191,17 +367,19 @@ cc_buyers_free(cc_buyers *buyers)
     assert(buyers->memory != NULL);
 
     cc_free(buyers->memory, buyers->at);
+    cc_free(buyers->memory, buyers->is_buyer);
     cc_free(buyers->memory, buyers->row);
     buyers->at = NULL;
+    buyers->is_buyer = NULL;
     buyers->row = NULL;
     buyers->count = 0;
 }
 
 typedef struct filling {
     const cc_buyers *buyers;
-    cc_buyer_fill fill;
+    cc_buyers_fill_rows fill;
     void *context;
-    int64_t *party;
+    int64_t *place; /* by row */
 } filling;
 
 static custcap_status
@@ -210,36 +388,38 @@ fill_block(void *context, int64_t block, int32_t thread,
 {
     const filling *of = context;
     const cc_buyers *buyers = of->buyers;
-    int64_t end = (block + 1) * PLACES_A_BLOCK;
-    int64_t row = buyers->row[block];
+    const int32_t *at_place = buyers->parties->party;
+    int32_t party[PLACES_A_BLOCK];
+    int64_t end = (block + 1) * PLACES_A_BLOCK, count = 0;
+    int64_t *place = of->place + buyers->row[block];
     (void)thread;
     (void)error;
 
     end = end < buyers->places ? end : buyers->places;
     for (int64_t i = block * PLACES_A_BLOCK; i < end; i++) {
-        if (buyers->at[i].days > 0) {
-            of->party[row] = i;
-            of->fill(of->context, row, &buyers->at[i]);
-            row++;
+        if (buyers->is_buyer[at_place[i]]) {
+            party[count] = at_place[i];
+            place[count++] = i;
         }
     }
-    assert(row == buyers->row[block + 1]);
+    assert(buyers->row[block] + count == buyers->row[block + 1]);
+    of->fill(of->context, buyers->row[block], party, count);
     return CUSTCAP_OK;
 }
 
 custcap_status
 cc_buyers_fill(const cc_question *question, const cc_buyers *buyers,
-               cc_buyer_fill fill, void *context, custcap_table *table,
-               int64_t party, custcap_error *error)
+               cc_buyers_fill_rows fill, void *context, custcap_table *table,
+               int64_t column, custcap_error *error)
 {
     assert(buyers != NULL && fill != NULL);
     assert(custcap_table_rows(table) == buyers->count);
 
-    filling of = {buyers, fill, context, cc_table_values(table, party)};
+    filling of = {buyers, fill, context, cc_table_values(table, column)};
     CC_TRY(cc_parallel_for(cc_view_threads(question->view), buyers->blocks,
                            fill_block, &of, error));
-    cc_table_use_dictionary(table, party, buyers->parties->names);
-    cc_table_mark_ordered(table, party);
+    cc_table_use_dictionary(table, column, buyers->parties->names);
+    cc_table_mark_ordered(table, column);
     return CUSTCAP_OK;
 }
 

@@ -21,17 +21,21 @@ typedef struct cc_buyer {
     int32_t spare;
 } cc_buyer;
 
-/* Buyers at their places in the party directory.  Places are cut into
- * blocks, so that threads can write rows side by side: the buyers of block b
- * are rows row[b] .. row[b + 1] - 1, in order of places. */
+/* Buyers by party; rows are in order of their places in the party directory.
+ * Places are cut into blocks, so that threads can write rows side by side:
+ * the buyers of block b are rows row[b] .. row[b + 1] - 1. */
 typedef struct cc_buyers {
     const cc_memory *memory;
     const cc_parties *parties;
-    cc_buyer *at;      /* by place */
-    int64_t places;
+    cc_buyer *at;      /* by party; only where is_buyer */
+    uint8_t *is_buyer; /* by party, 0 or 1 */
+    int64_t places;    /* parties 1 .. places */
     int64_t blocks;
     int64_t *row;      /* blocks + 1; the last is the number of buyers */
     int64_t count;
+    /* Bounds of each number over all buyers; where there are none they mean
+     * nothing. */
+    cc_buyer least, most;
 } cc_buyers;
 
 /* OVERFLOW where `after` does not fit 64 bits for some customer. */
@@ -39,15 +43,17 @@ custcap_status cc_buyers_measure(const cc_question *question,
                                  cc_buyers *buyers, custcap_error *error);
 void cc_buyers_free(cc_buyers *buyers);
 
-/* Rows of a block: calls fill(context, row, buyer) for each, blocks on the
- * threads of the view, and writes the places into the text column `party` of
- * the table, which has one row a buyer. */
-typedef void (*cc_buyer_fill)(void *context, int64_t row,
-                              const cc_buyer *buyer);
+/* Rows of a block: calls fill(context, row, party, count) for each, `party`
+ * being who is in row, row + 1, ..., blocks on the threads of the view, and
+ * writes the places into the text column `column` of the table, which has one
+ * row a buyer. */
+typedef void (*cc_buyers_fill_rows)(void *context, int64_t row,
+                                    const int32_t *party, int64_t count);
 custcap_status cc_buyers_fill(const cc_question *question,
-                              const cc_buyers *buyers, cc_buyer_fill fill,
-                              void *context, custcap_table *table,
-                              int64_t party, custcap_error *error);
+                              const cc_buyers *buyers,
+                              cc_buyers_fill_rows fill, void *context,
+                              custcap_table *table, int64_t column,
+                              custcap_error *error);
 
 /* Which purchase entries stand behind a cell. */
 typedef enum cc_purchases {

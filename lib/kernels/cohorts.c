@@ -23,9 +23,10 @@
  */
 #include "drill.h"
 #include "kernels.h"
-#include "runs.h"
+#include "stream.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum {
     C_COHORT, C_AGE, C_CUSTOMERS, C_REVENUE, C_RETAINED, C_REVENUE_RETAINED,
@@ -59,10 +60,25 @@ typedef struct shape {
     int64_t cells;
 } shape;
 
+/* A cell in 64 bits: what at most LANE_RUNS runs of small values, and those
+ * of one more block, can add up to. */
+typedef struct lane {
+    int64_t revenue, customers;
+} lane;
+
+enum { LANE_RUNS = 1 << 20 };
+
 typedef struct worker {
+    cc_stream stream;
     cc_runs runs;
     cell *cells;
+    lane *lanes;      /* like cells; one more for what is in no row */
+    int64_t pending;  /* runs in lanes */
     int64_t *members; /* of each cohort */
+    int64_t *first;   /* lane of a party of the block at period 0 ... */
+    int64_t *end;     /* ... and after its last age; 0: in no cohort */
+    int64_t *birth;   /* lane at age 0 */
+    int64_t capacity; /* of these three */
     uint8_t apart[64];
 } worker;
 
@@ -80,48 +96,139 @@ first_cell(const shape *of, int64_t cohort)
 }
 
 /* The cohort of a party among the window's, or -1. */
-static int64_t
-cohort_of(const shape *of, const cc_slice *slice)
+static inline int64_t
+cohort_of(const shape *of, const int32_t *day, const int64_t *amount,
+          int64_t count)
 {
-    const int32_t *day = cc_slice_i32(slice, CC_ENTRY_DAY);
-    const int64_t *amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT);
-    assert(slice->count > 0);
-
     int64_t i = 0;
-    while (i < slice->count && amount[i] <= 0) {
-        i++;
-    }
-    if (i == slice->count) {
-        return -1;
+    while (__builtin_expect(amount[i] <= 0, 0)) {
+        if (++i == count) {
+            return -1;
+        }
     }
     const int64_t cohort = cc_grid_of(&of->grid, day[i]) - of->grid.window;
     return cohort >= 0 && cohort < of->cohorts ? cohort : -1;
 }
 
 static custcap_status
-visit(void *context, cc_seat seat, const cc_slice *slice,
+reserve(worker *self, int64_t parties, custcap_error *error)
+{
+    assert(parties > 0);
+    if (parties <= self->capacity) {
+        return CUSTCAP_OK;
+    }
+    const cc_memory *memory = self->runs.memory;
+    const int64_t room = parties * 2;
+    self->capacity = 0;
+    cc_free(memory, self->first);
+    cc_free(memory, self->birth);
+    cc_free(memory, self->end);
+    self->first = cc_new(memory, room, sizeof *self->first);
+    self->birth = cc_new(memory, room, sizeof *self->birth);
+    self->end = cc_new(memory, room, sizeof *self->end);
+    if (self->first == NULL || self->birth == NULL || self->end == NULL) {
+        return cc_no_memory(error);
+    }
+    self->capacity = room;
+    return CUSTCAP_OK;
+}
+
+/* Where each party's periods go; members are counted. */
+static void
+find_cohorts(const shape *of, worker *self, const cc_block *block)
+{
+    const int32_t *day = cc_block_i32(block, CC_ENTRY_DAY);
+    const int64_t *amount = cc_block_i64(block, CC_ENTRY_AMOUNT);
+    const int32_t *start = block->start;
+    for (int64_t i = 0; i < block->count; i++) {
+        const int64_t row = start[i] - start[0];
+        const int64_t cohort = cohort_of(of, day + row, amount + row,
+                                         start[i + 1] - start[i]);
+        if (__builtin_expect(cohort < 0, 0)) {
+            self->first[i] = self->birth[i] = self->end[i] = 0;
+            continue;
+        }
+        const int64_t birth = first_cell(of, cohort);
+        self->birth[i] = birth;
+        self->end[i] = birth + of->span - cohort;
+        self->first[i] = birth - of->grid.window - cohort;
+        self->members[cohort]++;
+    }
+}
+
+/* Every run to its lane, or to the one that is in no row. */
+static void
+add_stream(const shape *of, worker *self)
+{
+    const int64_t *keys = self->stream.key, *sums = self->stream.sum;
+    const int64_t count = self->stream.count;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t value = sums[i + 1] - sums[i];
+        const int64_t party = cc_stream_party(keys[i]) - 1;
+        const int64_t at = self->first[party] + cc_stream_period(keys[i]);
+        const int inside = (at >= self->birth[party])
+                           & (at < self->end[party]);
+        lane *to = &self->lanes[inside ? at : of->cells];
+        to->revenue += value;
+        to->customers += value > 0;
+    }
+    self->pending += count;
+}
+
+/* Something is spread, or a sum is large: party by party. */
+static custcap_status
+add_parties(const shape *of, worker *self, const cc_block *block,
+            custcap_error *error)
+{
+    const cc_runs *runs = &self->runs;
+    for (int64_t i = 0; i < block->count; i++) {
+        cc_slice slice;
+        if (self->end[i] == 0) {
+            continue;
+        }
+        cc_block_slice(block, i, CC_ENTRY, &slice);
+        CC_TRY(cc_runs_make(&self->runs, &of->grid, &slice, error));
+        for (int64_t k = 0; k < runs->count; k++) {
+            const int64_t at = self->first[i] + runs->period[k];
+            if (at >= self->birth[i] && at < self->end[i]) {
+                const cc_int128 v = cc_runs_at(runs, k);
+                self->cells[at].customers += v > 0;
+                self->cells[at].revenue += v;
+            }
+        }
+    }
+    return CUSTCAP_OK;
+}
+
+static void
+empty_lanes(const shape *of, worker *self)
+{
+    for (int64_t i = 0; i < of->cells; i++) {
+        self->cells[i].revenue += self->lanes[i].revenue;
+        self->cells[i].customers += self->lanes[i].customers;
+    }
+    memset(self->lanes, 0, (size_t)(of->cells + 1) * sizeof *self->lanes);
+    self->pending = 0;
+}
+
+static custcap_status
+visit(void *context, cc_seat seat, const cc_block *block,
       custcap_error *error)
 {
     const measuring *of = context;
     worker *self = &of->workers[seat.thread];
-    const int64_t cohort = cohort_of(of->shape, slice);
+    int made = 0;
 
-    if (cohort < 0) {
-        return CUSTCAP_OK;
+    CC_TRY(reserve(self, block->count, error));
+    CC_TRY(cc_stream_make(&self->stream, &of->shape->grid, block, &made,
+                          error));
+    find_cohorts(of->shape, self, block);
+    if (!made) {
+        return add_parties(of->shape, self, block, error);
     }
-    const cc_runs *runs = &self->runs;
-    CC_TRY(cc_runs_make(&self->runs, &of->shape->grid, slice, error));
-    const int64_t birth = of->shape->grid.window + cohort;
-    const int64_t ages = of->shape->span - cohort;
-    cell *cells = self->cells + first_cell(of->shape, cohort);
-    self->members[cohort]++;
-    for (int64_t i = 0; i < runs->count; i++) {
-        const int64_t age = runs->period[i] - birth;
-        if (age >= 0 && age < ages) {
-            const cc_int128 v = cc_runs_at(runs, i);
-            cells[age].customers += v > 0;
-            cells[age].revenue += v;
-        }
+    add_stream(of->shape, self);
+    if (self->pending >= LANE_RUNS) {
+        empty_lanes(of->shape, self);
     }
     return CUSTCAP_OK;
 }
@@ -130,7 +237,12 @@ static void
 free_workers(const cc_book *book, worker *workers)
 {
     for (int32_t i = 0; workers != NULL && i < book->threads; i++) {
+        cc_stream_free(&workers[i].stream);
         cc_runs_free(&workers[i].runs);
+        cc_free(book->memory, workers[i].first);
+        cc_free(book->memory, workers[i].birth);
+        cc_free(book->memory, workers[i].end);
+        cc_free(book->memory, workers[i].lanes);
         cc_free(book->memory, workers[i].cells);
         cc_free(book->memory, workers[i].members);
     }
@@ -147,10 +259,14 @@ make_workers(const cc_book *book, const shape *of, worker **workers,
     }
     for (int32_t i = 0; i < book->threads; i++) {
         worker *self = &(*workers)[i];
+        self->stream = (cc_stream){.memory = book->memory,
+                                   .day_last = book->day_last};
         self->runs.memory = book->memory;
+        self->lanes = cc_zeros(book->memory, of->cells + 1, sizeof(lane));
         self->cells = cc_zeros(book->memory, of->cells, sizeof(cell));
         self->members = cc_zeros(book->memory, of->cohorts, sizeof(int64_t));
-        if (self->cells == NULL || self->members == NULL) {
+        if (self->cells == NULL || self->lanes == NULL
+            || self->members == NULL) {
             free_workers(book, *workers);
             return cc_no_memory(error);
         }
@@ -162,7 +278,9 @@ make_workers(const cc_book *book, const shape *of, worker **workers,
 static void
 merge_workers(const cc_book *book, const shape *of, worker *workers)
 {
+    empty_lanes(of, &workers[0]);
     for (int32_t i = 1; i < book->threads; i++) {
+        empty_lanes(of, &workers[i]);
         for (int64_t k = 0; k < of->cells; k++) {
             workers[0].cells[k].revenue += workers[i].cells[k].revenue;
             workers[0].cells[k].customers += workers[i].cells[k].customers;
@@ -222,7 +340,7 @@ measure(cc_book *book, const shape *of, custcap_table *table,
     worker *workers = NULL;
     CC_TRY(make_workers(book, of, &workers, error));
     measuring context = {of, workers};
-    custcap_status status = cc_book_walk(book, visit, &context, error);
+    custcap_status status = cc_book_walk_blocks(book, visit, &context, error);
     if (status == CUSTCAP_OK) {
         merge_workers(book, of, workers);
         for (int64_t i = 0; i < of->cohorts && status == CUSTCAP_OK; i++) {
@@ -335,7 +453,9 @@ drill_visit(void *context, cc_seat seat, const cc_slice *slice,
     const cc_grid *grid = &of->shape->grid;
     const int64_t period = grid->window + of->cohort + of->age;
 
-    if (cohort_of(of->shape, slice) != of->cohort) {
+    const int32_t *day = cc_slice_i32(slice, CC_ENTRY_DAY);
+    const int64_t *amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT);
+    if (cohort_of(of->shape, day, amount, slice->count) != of->cohort) {
         return CUSTCAP_OK;
     }
     if (of->parties) {
@@ -345,8 +465,6 @@ drill_visit(void *context, cc_seat seat, const cc_slice *slice,
                    ? cc_drill_party(of->drill, seat, slice->party, error)
                    : CUSTCAP_OK;
     }
-    const int32_t *day = cc_slice_i32(slice, CC_ENTRY_DAY);
-    const int64_t *amount = cc_slice_i64(slice, CC_ENTRY_AMOUNT);
     const int32_t *span = cc_slice_i32(slice, CC_ENTRY_SPAN);
     for (int64_t i = 0; i < slice->count; i++) {
         const int64_t part = cc_recognised(

@@ -2,37 +2,46 @@
  * flow.c - what moved between two periods, over all customers.
  *
  * Why here:   movements and retention are two ways to print the same sums.
- * Method:     a customer's runs are gone through once.  A run is met by the
- *             run before it where the periods touch; where they don't, that
- *             one first leaves (into the period after it) and this one comes
- *             from nothing.  Both steps are always taken, with zeroes where
- *             there is nothing to do, because a branch on data that is as
- *             good as random costs more than the additions.  Periods outside
- *             the window go to spare rows.
+ * Method:     the runs of a block of customers are gone through once.  A run
+ *             is met by the run before it where the periods touch; where they
+ *             don't, that one first leaves (into the period after it) and
+ *             this one comes from nothing.  There is no branch on data that
+ *             is as good as random: it would cost more than the additions.
+ *             Periods outside the window go to spare rows.
  * Invariants: sums are 128 bits wide, so no order of entries and no number
  *             of threads can make a difference.
  * Threads:    a set of rows and runs each; added up in order.
  */
 #include "flow.h"
+#include "stream.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* Rows of one thread, for periods window - 2 and before (spare), window - 1,
- * ..., window + count - 1, and the one after (spare). */
-enum { SPARE_BEFORE = 1, SPARE_ROWS = 3 };
+ * ..., window + count - 1, and the two after (spare). */
+enum { SPARE_BEFORE = 1, SPARE_ROWS = 4 };
 
-/* A row in 64 bits: what at most LANE_RUNS runs of small values, and those
- * of one more customer, can add up to. */
+/* What small values, none below zero, of one move add up to. */
+typedef struct cell {
+    int64_t v1, v0;
+    int64_t customers;
+    int64_t spare; /* a power of two is quicker to multiply by */
+} cell;
+
+/* Moves of flow.h, and: stayed as it was, above zero. */
+enum { MOVE_STAY = CC_MOVES, CELLS, CELLS_ROOM = 8 };
+
+/* A row in 64 bits: at most LANE_RUNS runs of small values and those of one
+ * more block. */
 typedef struct lane {
-    int64_t amount[CC_MOVES];
-    int64_t adj, closing, below, retained, floor; /* below: closing < 0 */
-    int32_t customers[CC_MOVES];
-    int32_t active, kept;
+    cell cells[CELLS_ROOM];
 } lane;
 
 enum { LANE_RUNS = 1 << 20 };
 
 typedef struct worker {
+    cc_stream stream;
     cc_runs runs;
     lane *lanes;     /* like rows */
     int64_t pending; /* runs in lanes */
@@ -121,75 +130,116 @@ add_large(cc_flow *rows, const cc_runs *runs, int64_t shift)
     add_step(&rows[row_of(p0 + 1, shift)], v0, 0, ever);
 }
 
-/* As add_step, where v0 or v1 is below zero: rare, so it may branch. */
-static void
-add_below(lane *row, int64_t v0, int64_t v1, int ever)
+/* Where a value is below zero, in 128 bits: rare, so it may branch. */
+static void __attribute__((noinline))
+add_below(cc_flow *leaving, cc_flow *meeting, int stays, int64_t v0,
+          int64_t v1, int ever)
 {
     assert(v0 < 0 || v1 < 0);
-
-    const cc_move move = move_of(v0, v1, ever);
-    row->customers[move]++;
-    if (v0 > 0) { /* gone, and owing */
-        row->amount[move] += v0 - v1;
-        row->retained += v1;
-    } else {
-        row->amount[move] += v1 > 0 ? v1 : 0;
-        row->adj += (v1 < 0 ? v1 : 0) - v0;
+    if (!stays) {
+        add_step(leaving, v0, 0, ever);
+        v0 = 0;
     }
-    row->below += v1 < 0 ? v1 : 0;
+    add_step(meeting, v0, v1, ever);
+    meeting->closing += v1;
+    meeting->positive += v1 > 0 ? v1 : 0;
+    meeting->active += v1 > 0;
 }
 
-/* A customer leaves: v0 and nothing after it; nothing where v0 is 0. */
-static inline void
-add_leaving(lane *row, int64_t v0)
+/* MOVE_BY, where no value is below zero and staying is told apart. */
+static const uint8_t CELL_BY[32] = {
+    [1] = CC_MOVE_CHURN,
+    [2] = CC_MOVE_NEW,
+    [1 + 2] = MOVE_STAY,
+    [4 + 2] = CC_MOVE_NEW,
+    [4 + 1 + 2] = CC_MOVE_EXPANSION,
+    [8 + 1] = CC_MOVE_CHURN,
+    [8 + 1 + 2] = CC_MOVE_CONTRACTION,
+    [16 + 1] = CC_MOVE_CHURN,
+    [16 + 2] = CC_MOVE_REACTIVATION,
+    [16 + 1 + 2] = MOVE_STAY,
+    [16 + 4 + 2] = CC_MOVE_REACTIVATION,
+    [16 + 4 + 1 + 2] = CC_MOVE_EXPANSION,
+    [16 + 8 + 1] = CC_MOVE_CHURN,
+    [16 + 8 + 1 + 2] = CC_MOVE_CONTRACTION,
+};
+
+/* 1 where a small value is below zero; arithmetic, so that no compiler makes
+ * a branch of it. */
+static inline int64_t
+is_below(int64_t value)
 {
-    if (__builtin_expect(v0 < 0, 0)) {
-        row->adj -= v0;
-        return;
-    }
-    row->amount[CC_MOVE_CHURN] += v0;
-    row->customers[CC_MOVE_CHURN] += v0 > 0;
+    return (int64_t)((uint64_t)value >> 63);
 }
 
-static inline void
-add_meeting(lane *row, int64_t v0, int64_t v1, int ever, int with_retention)
+/* All runs of a block.  A run is met by the one before it (v0) where that is
+ * of the same party and the period before (stays); otherwise that one
+ * leaves, into the period after it.  Both steps are always taken, with
+ * zeroes where there is nothing to do. */
+static void
+add_stream(worker *self, int64_t shift)
 {
-    row->closing += v1;
-    row->active += v1 > 0;
-    if (__builtin_expect((v0 | v1) < 0, 0)) {
-        add_below(row, v0, v1, ever);
-        return;
-    }
-    const int bits = (v0 > 0) | (v1 > 0) << 1 | (v1 > v0) << 2
-                     | (v1 < v0) << 3 | ever << 4;
-    const int move = MOVE_BY[bits];
-    const int64_t rise = v1 - v0;
-    row->amount[move] += rise < 0 ? -rise : rise;
-    row->customers[move]++;
-    if (with_retention) { /* known when this is compiled */
-        row->retained += v0 > 0 ? v1 : 0;
-        row->floor += v1 < v0 ? v1 : v0;
-        row->kept += bits & bits >> 1 & 1;
-    }
-}
-
-static inline void
-add_small(lane *lanes, const cc_runs *runs, int64_t shift,
-          int with_retention)
-{
-    int64_t v0 = 0, p0 = -2; /* touches nothing */
-    int ever = 0;
-    for (int64_t i = 0; i < runs->count; i++) {
-        const int64_t p1 = runs->period[i], v1 = runs->small[i];
-        const int64_t stays = -(int64_t)(p0 + 1 == p1); /* all bits */
-        add_leaving(&lanes[row_of(p0 + 1, shift)], v0 & ~stays);
-        add_meeting(&lanes[row_of(p1, shift)], v0 & stays, v1, ever,
-                    with_retention);
-        ever |= v1 > 0;
+    const int64_t *keys = self->stream.key, *sums = self->stream.sum;
+    const int64_t count = self->stream.count;
+    lane *lanes = self->lanes;
+    int64_t k0 = -2, v0 = 0, ever = 0; /* touches nothing */
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t k1 = keys[i], v1 = sums[i + 1] - sums[i];
+        const int64_t stays = -(int64_t)(k0 + 1 == k1); /* all bits */
+        const int64_t leave = row_of(cc_stream_period(k0) + 1, shift);
+        const int64_t meet = row_of(cc_stream_period(k1), shift);
+        ever &= -(int64_t)(cc_stream_party(k0) == cc_stream_party(k1));
+        if (__builtin_expect((v0 | v1) < 0, 0)) {
+            add_below(&self->rows[leave], &self->rows[meet], stays != 0, v0,
+                      v1, (int)ever);
+        } else {
+            cell *left = &lanes[leave].cells[CC_MOVE_CHURN];
+            const int64_t gone = v0 & ~stays, was = v0 & stays;
+            left->v0 += gone;
+            left->customers += is_below(-gone);
+            const int64_t bits = is_below(-was) | is_below(-v1) << 1
+                                 | is_below(was - v1) << 2
+                                 | is_below(v1 - was) << 3 | ever << 4;
+            cell *met = &lanes[meet].cells[CELL_BY[bits]];
+            met->v1 += v1;
+            met->v0 += was;
+            met->customers++;
+        }
+        ever |= is_below(-v1);
         v0 = v1;
-        p0 = p1;
+        k0 = k1;
     }
-    add_leaving(&lanes[row_of(p0 + 1, shift)], v0);
+    add_step(&self->rows[row_of(cc_stream_period(k0) + 1, shift)], v0, 0,
+             (int)ever);
+    self->pending += count;
+}
+
+/* What one row's cells say; the identities are checked on the sums of all,
+ * and v0 and v1 of two neighbouring rows were added up apart. */
+static void
+empty_lane(const lane *from, cc_flow *to)
+{
+    const cell *cells = from->cells;
+    const cell *stay = &cells[MOVE_STAY];
+    const cell *more = &cells[CC_MOVE_EXPANSION];
+    const cell *less = &cells[CC_MOVE_CONTRACTION];
+    cc_int128 sum = 0;
+    for (int k = CC_MOVE_NEW; k < CELLS; k++) {
+        sum += cells[k].v1;
+        if (k < CC_MOVES) {
+            const int64_t rise = cells[k].v1 - cells[k].v0;
+            to->amount[k] += rise < 0 ? -rise : rise;
+            to->customers[k] += cells[k].customers;
+        }
+    }
+    const int64_t kept = more->customers + less->customers + stay->customers;
+    to->closing += sum;
+    to->positive += sum;
+    to->retained += (cc_int128)more->v1 + less->v1 + stay->v1;
+    to->floor += (cc_int128)more->v0 + less->v1 + stay->v1;
+    to->kept += kept;
+    to->active += kept + cells[CC_MOVE_NEW].customers
+                  + cells[CC_MOVE_REACTIVATION].customers;
 }
 
 /* What is in the lanes goes into the rows. */
@@ -197,43 +247,41 @@ static void
 empty_lanes(worker *self)
 {
     for (int64_t i = 0; i < self->row_count; i++) {
-        lane *from = &self->lanes[i];
-        cc_flow *to = &self->rows[i];
-        for (int k = 0; k < CC_MOVES; k++) {
-            to->amount[k] += from->amount[k];
-            to->customers[k] += from->customers[k];
-        }
-        to->adj += from->adj;
-        to->closing += from->closing;
-        to->positive += from->closing - from->below;
-        to->retained += from->retained;
-        to->floor += from->floor;
-        to->active += from->active;
-        to->kept += from->kept;
-        *from = (lane){.adj = 0};
+        empty_lane(&self->lanes[i], &self->rows[i]);
+        memset(&self->lanes[i], 0, sizeof self->lanes[i]);
     }
     self->pending = 0;
 }
 
+/* Something is spread, or a sum is large: party by party. */
 static custcap_status
-visit(void *context, cc_seat seat, const cc_slice *slice,
+add_parties(worker *self, const cc_grid *grid, const cc_block *block,
+            int64_t shift, custcap_error *error)
+{
+    for (int64_t i = 0; i < block->count; i++) {
+        cc_slice slice;
+        cc_block_slice(block, i, CC_ENTRY, &slice);
+        CC_TRY(cc_runs_make(&self->runs, grid, &slice, error));
+        add_large(self->rows, &self->runs, shift);
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+visit(void *context, cc_seat seat, const cc_block *block,
       custcap_error *error)
 {
     const measuring *of = context;
+    const cc_grid *grid = &of->flows->grid;
+    const int64_t shift = SPARE_BEFORE + 1 - grid->window;
     worker *self = &of->workers[seat.thread];
+    int made = 0;
 
-    CC_TRY(cc_runs_make(&self->runs, &of->flows->grid, slice, error));
-    const int64_t shift = SPARE_BEFORE + 1 - of->flows->grid.window;
-    if (!self->runs.is_small) {
-        add_large(self->rows, &self->runs, shift);
-        return CUSTCAP_OK;
+    CC_TRY(cc_stream_make(&self->stream, grid, block, &made, error));
+    if (!made) {
+        return add_parties(self, grid, block, shift, error);
     }
-    if (of->flows->with_retention) {
-        add_small(self->lanes, &self->runs, shift, 1);
-    } else {
-        add_small(self->lanes, &self->runs, shift, 0);
-    }
-    self->pending += self->runs.count;
+    add_stream(self, shift);
     if (self->pending >= LANE_RUNS) {
         empty_lanes(self);
     }
@@ -277,9 +325,8 @@ check_identities(const cc_flows *flows, custcap_error *error)
                                - row->customers[CC_MOVE_CHURN];
         if (before->closing + came + changed + row->adj != row->closing
             || before->active + people != row->active
-            || (flows->with_retention
-                && (before->positive + changed != row->retained
-                    || row->floor > before->positive))) {
+            || before->positive + changed != row->retained
+            || row->floor > before->positive) {
             char label[CC_PERIOD_LABEL_BYTES];
             return cc_fail(
                 error, CUSTCAP_INTERNAL,
@@ -295,6 +342,7 @@ static void
 free_workers(const cc_book *book, worker *workers)
 {
     for (int32_t i = 0; workers != NULL && i < book->threads; i++) {
+        cc_stream_free(&workers[i].stream);
         cc_runs_free(&workers[i].runs);
         cc_free(book->memory, workers[i].lanes);
         cc_free(book->memory, workers[i].rows);
@@ -312,6 +360,8 @@ make_workers(const cc_book *book, int64_t rows, worker **workers,
     }
     for (int32_t i = 0; i < book->threads; i++) {
         worker *self = &(*workers)[i];
+        self->stream = (cc_stream){.memory = book->memory,
+                                   .day_last = book->day_last};
         self->runs.memory = book->memory;
         self->row_count = rows;
         self->lanes = cc_zeros(book->memory, rows, sizeof *self->lanes);
@@ -330,7 +380,7 @@ flows_walk(cc_book *book, cc_flows *flows, custcap_error *error)
     worker *workers = NULL;
     CC_TRY(make_workers(book, flows->count + SPARE_ROWS, &workers, error));
     measuring of = {flows, workers};
-    const custcap_status status = cc_book_walk(book, visit, &of, error);
+    const custcap_status status = cc_book_walk_blocks(book, visit, &of, error);
     for (int32_t i = 0; i < book->threads && status == CUSTCAP_OK; i++) {
         empty_lanes(&workers[i]);
         for (int64_t k = 0; k <= flows->count; k++) {
@@ -342,13 +392,13 @@ flows_walk(cc_book *book, cc_flows *flows, custcap_error *error)
 }
 
 custcap_status
-cc_flows_measure(const cc_question *question, int32_t with_retention,
-                 cc_flows *flows, custcap_error *error)
+cc_flows_measure(const cc_question *question, cc_flows *flows,
+                 custcap_error *error)
 {
     assert(question != NULL && flows != NULL);
     assert(question->from < question->to);
 
-    *flows = (cc_flows){.with_retention = with_retention};
+    *flows = (cc_flows){.count = 0};
     cc_book book;
     CC_TRY(cc_book_open(question,
                         CC_BOOK_COLUMN(CC_ENTRY_DAY)

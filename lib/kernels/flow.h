@@ -38,7 +38,6 @@ typedef struct cc_flow {
     cc_int128 closing;     /* sum of v1 */
     cc_int128 positive;    /* sum of v1 where v1 > 0: the next one's O */
     int64_t active;        /* v1 > 0 */
-    /* Where retention is asked for: */
     cc_int128 retained;    /* over O: sum of v1 */
     cc_int128 floor;       /* over O: sum of min(v0, max(v1, 0)) */
     int64_t kept;          /* v0 > 0 and v1 > 0 */
@@ -51,13 +50,11 @@ typedef struct cc_flows {
                        period before the window, of which closing, positive
                        and active are right, and nothing else */
     int64_t count;  /* periods of the window */
-    int32_t with_retention;
 } cc_flows;
 
 /* Every identity of DEFINITIONS.md is checked (INTERNAL). */
 custcap_status cc_flows_measure(const cc_question *question,
-                                int32_t with_retention, cc_flows *flows,
-                                custcap_error *error);
+                                cc_flows *flows, custcap_error *error);
 void cc_flows_free(const cc_question *question, cc_flows *flows);
 
 /* Where one customer stands in one period of the window: for drilling. */

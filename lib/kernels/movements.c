@@ -140,7 +140,7 @@ cc_movements_run(const cc_question *question, custcap_table **table,
         return CUSTCAP_OK; /* no data, no window */
     }
     cc_flows flows;
-    custcap_status status = cc_flows_measure(question, 0, &flows, error);
+    custcap_status status = cc_flows_measure(question, &flows, error);
     if (status == CUSTCAP_OK) {
         for (int64_t i = 0; i < flows.count && status == CUSTCAP_OK; i++) {
             status = fill_row(*table, &flows, i, error);

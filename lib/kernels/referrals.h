@@ -13,19 +13,14 @@
 
 #include "book.h"
 
-typedef struct cc_referral {
-    int32_t party, referrer;
-    int32_t day;
-} cc_referral;
+#include "snapshot/relations.h"
 
 typedef struct cc_referrals {
     const cc_memory *memory;
-    int64_t count, capacity;
-    cc_referral *items;
-    int32_t *start;       /* items of a party: start[p] .. start[p + 1] */
-    int32_t party_last;   /* largest number of a newcomer */
-    int32_t referrer_last;
-    int32_t *first_day;   /* of revenue, by party; INT32_MAX: none */
+    const cc_moment *moment;
+    const cc_relations *relations; /* `of` the view, or `own` */
+    cc_relations own;     /* resolved, where parties were merged */
+    int32_t *first_day;   /* of revenue, by referrer; INT32_MAX: none */
 } cc_referrals;
 
 custcap_status cc_referrals_load(const cc_question *question,
@@ -37,17 +32,18 @@ void cc_referrals_free(cc_referrals *referrals);
 static inline void
 cc_referrals_learn(const cc_referrals *referrals, int64_t party, int32_t day)
 {
-    if (party <= referrals->referrer_last) {
+    if (party <= referrals->relations->other_last) {
         referrals->first_day[party] = day;
     }
 }
 
-/* Has this party a relation at all? */
+/* Has this party a relation at all (the moment may not know it)? */
 static inline int
 cc_referrals_has(const cc_referrals *referrals, int64_t party)
 {
-    return party <= referrals->party_last
-           && referrals->start[party] < referrals->start[party + 1];
+    const cc_relations *relations = referrals->relations;
+    return party <= relations->party_last
+           && relations->start[party] < relations->start[party + 1];
 }
 
 /* Was the newcomer referred?  All first days must have been learnt; without

@@ -16,16 +16,14 @@
 #include "book.h"
 #include "grid.h"
 
+#include "base/recognise.h"
+
 /* What of an entry is recognised before the day `at`. */
 static inline int64_t
 cc_recognised_before(int64_t amount, int32_t day, int64_t span, int32_t at)
 {
-    const int64_t total = span - 1; /* days; 0 and less: none */
-    const int64_t elapsed = (int64_t)at - day;
-    if (elapsed <= 0) {
-        return 0;
-    }
-    return elapsed >= total ? amount : cc_share_down(amount, elapsed, total);
+    /* span - 1: days; 0 and less: none */
+    return cc_recognised_until(amount, day, span - 1, at);
 }
 
 /* What of it is recognised in [from, to). */

@@ -6,96 +6,105 @@
  * Method:     count the keys by their leading bits (of the bits in which
  *             they can differ), find the group a rank falls in, and go on
  *             with that group's keys alone until a group has one value.  A
- *             level takes 11 bits, so six levels are the most there can be,
- *             and one or two the usual.
- * Invariants: a group is never empty; the rank within it is below its size.
- * Threads:    pure functions of their arguments; the histogram is on the
- *             stack (16 KB).
+ *             pass takes 11 bits, so six are the most there can be, and one
+ *             or two the usual.  Keys are not moved, so that each thread can
+ *             count those it has.
+ * Invariants: a rank is below the number of keys with its prefix.
+ * Threads:    counting reads the selection and writes its own counts.
  */
 #include "select.h"
 
 #include <assert.h>
-#include <string.h>
 
-enum { LEVEL_BITS = 11, LEVEL_GROUPS = 1 << LEVEL_BITS };
+enum { PASS_BITS = 11 };
 
-typedef struct level {
-    uint64_t base;
-    int shift;   /* group of a key: (key - base) >> shift */
-    int64_t counts[LEVEL_GROUPS];
-} level;
-
-static void
-count_groups(level *of, const uint64_t *keys, int64_t count)
+void
+cc_select_begin(cc_select *select, uint64_t least, uint64_t most,
+                const int64_t ranks[CC_SELECT_RANKS])
 {
-    assert(count > 0);
+    assert(select != NULL);
+    assert(least <= most);
 
-    uint64_t least = keys[0], most = keys[0];
-    for (int64_t i = 0; i < count; i++) {
-        least = keys[i] < least ? keys[i] : least;
-        most = keys[i] > most ? keys[i] : most;
-    }
     const uint64_t range = most - least;
     const int bits = range == 0 ? 0 : 64 - __builtin_clzll(range);
-    of->base = least;
-    of->shift = bits > LEVEL_BITS ? bits - LEVEL_BITS : 0;
-    memset(of->counts, 0, sizeof of->counts);
-    for (int64_t i = 0; i < count; i++) {
-        of->counts[(keys[i] - least) >> of->shift]++;
+    *select = (cc_select){.base = least, .upper = 64};
+    select->shift = bits > PASS_BITS ? bits - PASS_BITS : 0;
+    for (int i = 0; i < CC_SELECT_RANKS; i++) {
+        assert(ranks[i] >= 0);
+        select->rank[i] = ranks[i];
     }
 }
 
-/* The group that holds a rank; the rank becomes the one within it. */
-static uint64_t
-find_group(const level *of, int64_t *rank)
+/* Keys of this pass that have a rank's prefix. */
+static void
+count_prefixed(const cc_select *select, uint64_t key, uint64_t prefix,
+               cc_select_counts *counts)
 {
-    uint64_t group = 0;
-    while (*rank >= of->counts[group]) {
-        *rank -= of->counts[group];
-        group++;
-        assert(group < LEVEL_GROUPS);
+    const uint64_t mask =
+        (UINT64_C(1) << (select->upper - select->shift)) - 1;
+    for (int k = 0; k < CC_SELECT_RANKS; k++) {
+        if (prefix == select->prefix[k]) {
+            counts->of[k][key >> select->shift & mask]++;
+        }
     }
-    return group;
-}
-
-/* The keys of one group, to another place or to the front of their own. */
-static int64_t
-keep_group(const level *of, uint64_t group, const uint64_t *from,
-           int64_t count, uint64_t *to)
-{
-    int64_t kept = 0;
-    for (int64_t i = 0; i < count; i++) {
-        const uint64_t key = from[i];
-        to[kept] = key;
-        kept += (key - of->base) >> of->shift == group;
-    }
-    assert(kept > 0);
-    return kept;
 }
 
 void
-cc_select(const uint64_t *keys, int64_t count, const int64_t *ranks,
-          int32_t rank_count, uint64_t *scratch, uint64_t *selected)
+cc_select_pass(const cc_select *select, const uint64_t *keys, int64_t count,
+               cc_select_counts *counts)
 {
-    level first, next;
-    assert(keys != NULL && scratch != NULL);
-    assert(count > 0 && rank_count > 0);
+    const uint64_t base = select->base;
+    assert(!select->done);
+    assert(keys != NULL || count == 0);
 
-    count_groups(&first, keys, count);
-    for (int32_t i = 0; i < rank_count; i++) {
-        int64_t rank = ranks[i];
-        assert(rank >= 0 && rank < count);
-        const level *at = &first;
-        const uint64_t *from = keys;
-        int64_t left = count;
-        uint64_t group = find_group(at, &rank);
-        while (at->shift > 0) {
-            left = keep_group(at, group, from, left, scratch);
-            from = scratch;
-            count_groups(&next, from, left);
-            at = &next;
-            group = find_group(at, &rank);
+    if (select->upper == 64) {
+        const int shift = select->shift;
+        int64_t *of = counts->of[0];
+        for (int64_t i = 0; i < count; i++) {
+            of[(keys[i] - base) >> shift]++;
         }
-        selected[i] = at->base + group;
+        return;
     }
+    const uint64_t *prefix = select->prefix;
+    const int upper = select->upper;
+    for (int64_t i = 0; i < count; i++) {
+        const uint64_t key = keys[i] - base, here = key >> upper;
+        if ((here == prefix[0]) | (here == prefix[1]) | (here == prefix[2])
+            | (here == prefix[3])) {
+            count_prefixed(select, key, here, counts);
+        }
+    }
+}
+
+void
+cc_select_end(cc_select *select, const cc_select_counts *counts)
+{
+    const int is_first = select->upper == 64;
+    assert(!select->done);
+
+    for (int k = 0; k < CC_SELECT_RANKS; k++) {
+        const int64_t *of = counts->of[is_first ? 0 : k];
+        uint64_t group = 0;
+        while (select->rank[k] >= of[group]) {
+            select->rank[k] -= of[group];
+            group++;
+            assert(group < CC_SELECT_GROUPS);
+        }
+        select->prefix[k] =
+            is_first ? group
+                     : select->prefix[k] << (select->upper - select->shift)
+                           | group;
+    }
+    select->upper = select->shift;
+    select->shift =
+        select->shift > PASS_BITS ? select->shift - PASS_BITS : 0;
+    select->done = select->upper == 0;
+}
+
+uint64_t
+cc_select_key(const cc_select *select, int i)
+{
+    assert(select->done);
+    assert(i >= 0 && i < CC_SELECT_RANKS);
+    return select->base + select->prefix[i];
 }

@@ -28,6 +28,7 @@
 #include "kernels.h"
 #include "origin.h"
 #include "referrals.h"
+#include "stream.h"
 
 #include <assert.h>
 
@@ -61,6 +62,7 @@ typedef struct worker {
     cc_int128 parts[T_PARTS];
     cc_int128 revenue;
     cc_known known;
+    cc_stream stream; /* sum: of what is recognised on lines not known */
     newcomer *newcomers;
     int64_t newcomer_count, newcomer_capacity;
     uint8_t apart[64]; /* not in one cache line with the next thread's */
@@ -101,19 +103,19 @@ sum_existing(structure *of, cc_seat seat, const cc_slice *slice,
     return CUSTCAP_OK;
 }
 
+/* A new customer's revenue in the window: where it belongs is known now, or
+ * when all referrers have been met. */
 static custcap_status
-sum_new(structure *of, cc_seat seat, const cc_slice *slice,
-        const cc_customer *who, custcap_error *error)
+take_newcomer(structure *of, cc_seat seat, const cc_slice *slice,
+              const cc_customer *who, cc_int128 revenue,
+              custcap_error *error)
 {
     worker *self = &of->workers[seat.thread];
     int paid = 0;
     CC_TRY(cc_customer_is_paid(&of->origins, slice, who, &paid, error));
-    newcomer one = {.party = slice->party, .first_day = who->first_day,
-                    .part = paid ? T_PAID_NEW : T_OTHER_NEW};
-    for (int64_t i = who->from; i < who->to; i++) {
-        one.revenue += cc_customer_share(of->question, slice, who, i);
-    }
-    self->revenue += one.revenue;
+    const newcomer one = {.party = slice->party, .first_day = who->first_day,
+                          .part = paid ? T_PAID_NEW : T_OTHER_NEW,
+                          .revenue = revenue};
     if (!cc_referrals_has(&of->referrals, slice->party)) {
         self->parts[one.part] += one.revenue;
         return CUSTCAP_OK;
@@ -126,10 +128,21 @@ sum_new(structure *of, cc_seat seat, const cc_slice *slice,
 }
 
 static custcap_status
-sum_visit(void *context, cc_seat seat, const cc_slice *slice,
+sum_new(structure *of, cc_seat seat, const cc_slice *slice,
+        const cc_customer *who, custcap_error *error)
+{
+    cc_int128 revenue = 0;
+    for (int64_t i = who->from; i < who->to; i++) {
+        revenue += cc_customer_share(of->question, slice, who, i);
+    }
+    of->workers[seat.thread].revenue += revenue;
+    return take_newcomer(of, seat, slice, who, revenue, error);
+}
+
+static custcap_status
+sum_party(structure *of, cc_seat seat, const cc_slice *slice,
           custcap_error *error)
 {
-    structure *of = context;
     const cc_customer who = cc_customer_of(of->question, slice);
     assert(who.from <= who.to);
 
@@ -142,6 +155,121 @@ sum_visit(void *context, cc_seat seat, const cc_slice *slice,
     return who.first_day < of->question->from
                ? sum_existing(of, seat, slice, &who, error)
                : sum_new(of, seat, slice, &who, error);
+}
+
+/* Nothing spread, no large amount, and every line a word: the rows of many
+ * parties can be summed in one go. */
+static int
+is_plain(const structure *of, const cc_block *block)
+{
+    const int32_t *line = cc_block_i32(block, CC_ENTRY_LINE);
+    uint32_t most = 0;
+    for (int64_t i = 0; i < block->rows; i++) {
+        most = (uint32_t)line[i] > most ? (uint32_t)line[i] : most;
+    }
+    return most < (uint64_t)of->origins.word_count
+           && !cc_block_has_spread(block) && cc_stream_is_small(block);
+}
+
+/* One pass over a block's rows: what is recognised on lines known to their
+ * customers is given, the rest added up in the stream.  A line is known when
+ * the party's number stands at it; entries before the window, which put it
+ * there, come before those in it. */
+static int64_t
+sum_rows(const structure *of, worker *self, const cc_block *block)
+{
+    const int32_t *day = cc_block_i32(block, CC_ENTRY_DAY);
+    const int32_t *line = cc_block_i32(block, CC_ENTRY_LINE);
+    const int64_t *amount = cc_block_i64(block, CC_ENTRY_AMOUNT);
+    const int64_t *first = self->stream.first;
+    const int32_t from = of->question->from, to = of->question->to;
+    uint32_t *by_line = self->known.by_line;
+    int64_t *sum = self->stream.sum;
+    uint32_t epoch = self->known.epoch, nowhere = 0;
+    int64_t known = 0, other = 0;
+    sum[0] = 0;
+    for (int64_t i = 0; i < block->rows; i++) {
+        epoch += (uint32_t)((uint64_t)first[i] >> 32);
+        uint32_t *at = &by_line[line[i]];
+        const int is_before = day[i] < from;
+        const int64_t part =
+            amount[i] & -(int64_t)(!is_before & (day[i] < to));
+        const int64_t is_known = -(int64_t)(*at == epoch);
+        known += part & is_known;
+        other += part & ~is_known;
+        sum[i + 1] = other;
+        /* Always a store: which one, no processor could foretell. */
+        *(is_before & (amount[i] > 0) ? at : &nowhere) = epoch;
+    }
+    self->known.epoch = epoch;
+    return known;
+}
+
+/* What of a block's customer is on lines not known to it. */
+static custcap_status
+place_customer(structure *of, cc_seat seat, const cc_block *block, int64_t i,
+               int64_t other, custcap_error *error)
+{
+    worker *self = &of->workers[seat.thread];
+    const int32_t *day = cc_block_i32(block, CC_ENTRY_DAY);
+    const int64_t *amount = cc_block_i64(block, CC_ENTRY_AMOUNT);
+    int64_t row = block->start[i] - block->start[0];
+    const int64_t begin = row, end = block->start[i + 1] - block->start[0];
+    while (row < end && amount[row] <= 0) {
+        row++;
+    }
+    const int32_t first_day = row < end ? day[row] : INT32_MAX;
+    if (of->question->filter.party == 0) {
+        cc_referrals_learn(&of->referrals, block->party[i], first_day);
+    }
+    if (first_day < of->question->from) {
+        self->parts[T_RAMP_UP] += other;
+        return CUSTCAP_OK;
+    }
+    if (other == 0) {
+        return CUSTCAP_OK;
+    }
+    /* What is looked at of a newcomer, and no more: there are many. */
+    cc_slice slice;
+    slice.party = block->party[i];
+    slice.count = end - begin;
+    slice.columns[CC_ENTRY_DAY] = day + begin;
+    slice.columns[CC_ENTRY_AMOUNT] = amount + begin;
+    slice.columns[CC_ENTRY_TIME] =
+        cc_block_i64(block, CC_ENTRY_TIME) + begin;
+    slice.columns[CC_ENTRY_CHANNEL] =
+        cc_block_i32(block, CC_ENTRY_CHANNEL) + begin;
+    const cc_customer who = {.first_day = first_day, .first = row - begin};
+    return take_newcomer(of, seat, &slice, &who, other, error);
+}
+
+static custcap_status
+sum_visit(void *context, cc_seat seat, const cc_block *block,
+          custcap_error *error)
+{
+    structure *of = context;
+    worker *self = &of->workers[seat.thread];
+
+    if (!is_plain(of, block)) {
+        for (int64_t i = 0; i < block->count; i++) {
+            cc_slice slice;
+            cc_block_slice(block, i, CC_ENTRY, &slice);
+            CC_TRY(sum_party(of, seat, &slice, error));
+        }
+        return CUSTCAP_OK;
+    }
+    CC_TRY(cc_stream_mark(&self->stream, block, error));
+    const int64_t known = sum_rows(of, self, block);
+    const int64_t *sum = self->stream.sum;
+    self->parts[T_RETENTION] += known;
+    self->revenue += known + sum[block->rows];
+    for (int64_t i = 0; i < block->count; i++) {
+        const int32_t *start = block->start + i;
+        const int64_t other = sum[start[1] - block->start[0]]
+                              - sum[start[0] - block->start[0]];
+        CC_TRY(place_customer(of, seat, block, i, other, error));
+    }
+    return CUSTCAP_OK;
 }
 
 static custcap_status
@@ -168,7 +296,7 @@ meet_visit(void *context, cc_seat seat, const cc_slice *slice,
 static custcap_status
 meet_all(structure *of, custcap_error *error)
 {
-    if (of->referrals.count == 0) {
+    if (of->referrals.relations->count == 0) {
         return CUSTCAP_OK;
     }
     cc_filter filter = of->question->filter;
@@ -197,7 +325,8 @@ structure_walk(structure *of, custcap_error *error)
     cc_book book;
     CC_TRY(cc_book_open(of->question, MASK, &book, error));
     assert(book.threads == of->threads);
-    const custcap_status status = cc_book_walk(&book, sum_visit, of, error);
+    const custcap_status status = cc_book_walk_blocks(&book, sum_visit, of,
+                                                      error);
     cc_book_close(&book);
     return status;
 }
@@ -226,6 +355,7 @@ structure_close(structure *of)
 {
     const cc_memory *memory = of->origins.memory;
     for (int32_t i = 0; of->workers != NULL && i < of->threads; i++) {
+        cc_stream_free(&of->workers[i].stream);
         cc_known_free(&of->origins, &of->workers[i].known);
         cc_free(memory, of->workers[i].newcomers);
     }
@@ -253,6 +383,7 @@ structure_open(const cc_question *question, structure *of,
                            sizeof *of->workers);
     status = of->workers == NULL ? cc_no_memory(error) : CUSTCAP_OK;
     for (int32_t i = 0; i < of->threads && status == CUSTCAP_OK; i++) {
+        of->workers[i].stream.memory = of->origins.memory;
         status = cc_known_new(&of->origins, &of->workers[i].known, error);
     }
     if (status != CUSTCAP_OK) {

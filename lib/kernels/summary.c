@@ -47,7 +47,12 @@ typedef struct filling {
     int32_t weeks;
     int64_t *values[S_COLUMNS];
     int64_t *frequencies; /* the denominators of monetary */
+    const cc_buyer *buyers; /* by party */
 } filling;
+
+/* Buyers lie in another order than rows: they are asked for so many rows
+ * before they are needed. */
+enum { AHEAD = 16 };
 
 /* Days as weeks with 6 digits.  Seven is odd, so there is no half, and the
  * nearest is the half-even one, too. */
@@ -59,10 +64,9 @@ weeks_of(int64_t days)
     return (units + half) / WEEK_DAYS;
 }
 
-static void
-fill(void *context, int64_t row, const cc_buyer *buyer)
+static inline void
+fill_row(const filling *of, int64_t row, const cc_buyer *buyer)
 {
-    const filling *of = context;
     const int64_t recency = (int64_t)buyer->last - buyer->first;
     const int64_t age = (int64_t)of->as_of - buyer->first;
 
@@ -73,6 +77,17 @@ fill(void *context, int64_t row, const cc_buyer *buyer)
     of->values[S_AGE][row] = of->weeks ? weeks_of(age) : age;
     of->values[S_MONETARY][row] = buyer->after;
     of->frequencies[row] = buyer->days - 1;
+}
+
+static void
+fill(void *context, int64_t row, const int32_t *party, int64_t count)
+{
+    const filling *of = context;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t ahead = i + AHEAD < count ? i + AHEAD : i;
+        __builtin_prefetch(&of->buyers[party[ahead]]);
+        fill_row(of, row + i, &of->buyers[party[i]]);
+    }
 }
 
 static custcap_status
@@ -129,7 +144,7 @@ static custcap_status
 fill_table(const cc_question *question, const cc_buyers *buyers,
            int32_t weeks, custcap_table *table, custcap_error *error)
 {
-    CC_TRY(cc_table_resize(table, buyers->count, error));
+    CC_TRY(cc_table_resize_raw(table, buyers->count, error));
     if (buyers->count == 0) {
         return CUSTCAP_OK;
     }
@@ -137,6 +152,7 @@ fill_table(const cc_question *question, const cc_buyers *buyers,
         .as_of = cc_view_moment(question->view)->as_of_day,
         .weeks = weeks,
         .frequencies = cc_table_denominators(table, S_MONETARY),
+        .buyers = buyers->at,
     };
     for (int64_t i = 0; i < S_COLUMNS; i++) {
         of.values[i] = cc_table_values(table, i);

@@ -2,9 +2,10 @@
  * catalogue.c - the measures there are.
  *
  * Why here:   names are how everybody asks; they are looked up here.
- * Method:     binary search in what tools/embed made of the files.
+ * Method:     binary search in what tools/embed made of the files; then the
+ *             host's own (host.c).
  * Invariants: names ascend bytewise.
- * Threads:    constant data.
+ * Threads:    constant data; looking up: the view's thread.
  */
 #include "inner.h"
 
@@ -43,6 +44,31 @@ cc_measure_find(const char *name)
         }
     }
     return NULL;
+}
+
+custcap_status
+cc_measure_look_up(cc_view *view, const char *name,
+                   const cc_measure **measure, cc_measure **own,
+                   custcap_error *error)
+{
+    assert(view != NULL);
+    assert(measure != NULL && own != NULL);
+    *own = NULL;
+    *measure = name == NULL ? NULL : cc_measure_find(name);
+    if (*measure == NULL) {
+        const int64_t word = cc_words_find(cc_view_words(view), CC_W_MEASURE,
+                                           cc_text_of(name, -1));
+        CC_TRY(cc_host_measure(view, CC_W_MEASURE, word,
+                               cc_view_moment(view)->as_of_day, own, error));
+        *measure = *own;
+    }
+    if (*measure == NULL) {
+        char room[256];
+        return cc_fail(error, CUSTCAP_NOT_FOUND,
+                       "no measure %s; `custcap measures` lists them",
+                       cc_text_show(cc_text_of(name, -1), room));
+    }
+    return CUSTCAP_OK;
 }
 
 const char *

@@ -18,13 +18,16 @@
  *        the SELECT: x_num, x_den), party (a number there, shown by its
  *        key), id (shown as @12.1); none, key, sum, ratio, max, min; digits:
  *        0 to 18, `unit` (money's default), `row` (of column `unit`)
+ *   -- uses: FAMILY.NAME ...               (their SELECTs become tables
+ *        family_name of this one; see uses.c)
  *   -- window: none                        (as of a moment; any days)
  *   -- units: all                          (not in one unit)
  *   -- drill: COLUMN[,COLUMN] SELECT ... ;               (SQL measures)
- *        id, party, part - or party alone; the row's cells are parameters
+ *        id, party, part - or party alone; the row's cells are parameters;
+ *        or COLUMN[,COLUMN] = MEASURE [COLUMN] [PERIOD], a kernel's cell
  *   -- shards: no                                        (when not mergeable)
- *   -- needs: RECORD | FIELD of RECORD | closed day of entry
- *                                                (guards: when to run)
+ *   -- needs: ...                                (guards: when to run;
+ *        needs.c)
  */
 #ifndef CC_MEASURES_CATALOGUE_H
 #define CC_MEASURES_CATALOGUE_H
@@ -40,6 +43,12 @@ const cc_measure *cc_measure_find(const char *name);
 const char *cc_measure_name(const cc_measure *measure);
 /* A header field's text, NULL when absent. */
 const char *cc_measure_about(const cc_measure *measure, const char *field);
+
+/* The built-in measure of that name, or the host's as known and in force at
+ * the view's moment (then *own is to be freed, too).  NOT_FOUND. */
+custcap_status cc_measure_look_up(cc_view *view, const char *name,
+                                  const cc_measure **measure,
+                                  cc_measure **own, custcap_error *error);
 
 /* Run: resolves the query against the view (window, unit, filters,
  * parameters), narrows as_of when `window_decides`, runs kernel or SQL, sorts
@@ -59,16 +68,21 @@ custcap_status cc_measure_parse(const cc_memory *memory, cc_text text,
                                 cc_measure **measure, custcap_error *error);
 void cc_measure_free(cc_measure *measure);
 
-/* Whether any guard's `needs` is met: when not, there is nothing to run and
- * no view to open.  closed_day: CC_DAY_NONE where nothing is closed. */
-int cc_guards_needed(const cc_body *pending, int32_t closed_day);
+/* Whether any guard's `needs` is met, the host has guards, or the batch
+ * defines one: when not, there is nothing to run and no view to open.
+ * closed_day: CC_DAY_NONE where nothing is closed. */
+int cc_guards_needed(const cc_words *words, const cc_body *pending,
+                     int32_t closed_day);
 /* Guards: SQL over the views plus the pending batch (tables pending_entry,
  * pending_relation, ... with the columns of the views, and `row` from 1).
  * Runs those whose `needs` the body meets; findings: severity ("refuse",
  * "warn"), code, record (kind and row), reason; NULL when no guard ran.
  * REFUSED when one refuses.  The body's party and word numbers are final;
- * its position will be view position + 1. */
+ * its position will be view position + 1.  Of the host's guards those in force
+ * `today` are asked; one that doesn't say what it needs is not asked about a
+ * batch of definitions alone, so that it can be put right. */
 custcap_status cc_guards_run(cc_view *view, const cc_body *pending,
+                             int32_t today,
                              custcap_table **findings, custcap_error *error);
 
 #endif

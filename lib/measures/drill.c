@@ -221,6 +221,10 @@ drill_statement(const cc_resolved *resolved, const custcap_table *answer,
                        "%s says nothing about what is behind column %s",
                        resolved->measure->name, column);
     }
+    if (strncmp(sql, " = ", 3) == 0) {
+        return cc_forward_drill(resolved, sql + 3, answer, row, column,
+                                parts, error);
+    }
     cc_statement statement;
     CC_TRY(cc_statement_open(resolved, cc_text_of(sql, -1), answer, row,
                              &statement, error));

@@ -3,13 +3,11 @@
  *
  * Why here:   a guard is a measure that can say no; when it has to be asked
  *             is decided in C, so that a plain post of revenue runs no SQL.
- * Method:     a guard's header says what it needs:
- *               RECORD               a record of that kind in the batch
- *               FIELD of RECORD      one whose field is not 0
- *               closed day of entry  an entry without the flag prior, dated
- *                                    on or before the last closed day
+ * Method:     a guard's header says what it needs (needs.c).
  *             Those concerned run one after the other in one sandbox; every
  *             row they give is a finding: severity, code, record, reason.
+ *             Guards of the host's own (host.c) come after the built-in ones.
+ *             Beside the pending records they see pending_circle (circle.c).
  * Invariants: nothing is written; findings come in the order of the guards'
  *             names, then of record numbers as the guards sort them.
  * Threads:    the writer's thread.
@@ -19,64 +17,17 @@
 #include <assert.h>
 #include <string.h>
 
-/* An entry dated in closed books without saying so? */
-static int
-has_closed_day(const cc_body *body, int32_t closed_day)
-{
-    const cc_rows *rows = &body->rows[CC_ENTRY];
-    for (int64_t i = 0; closed_day != CC_DAY_NONE && i < rows->count; i++) {
-        if (rows->columns[CC_ENTRY_DAY][i] <= closed_day
-            && (rows->columns[CC_ENTRY_FLAGS][i] & CC_ENTRY_FLAG_PRIOR)
-                   == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int
-has_value(const cc_body *body, cc_kind kind, const cc_field *field)
-{
-    const cc_rows *rows = &body->rows[kind];
-    for (int64_t i = 0; i < rows->count; i++) {
-        if (rows->columns[field->column][i] != 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* A guard whose needs can't be understood is always asked. */
-static int
-is_needed(const cc_measure *guard, const cc_body *body, int32_t closed_day)
-{
-    const char *needs = cc_measure_field(guard, "needs", 0);
-    if (needs == NULL) {
-        return 1;
-    }
-    if (strcmp(needs, "closed day of entry") == 0) {
-        return has_closed_day(body, closed_day);
-    }
-    const char *of = strstr(needs, " of ");
-    const cc_kind kind =
-        cc_kind_parse(cc_text_of(of == NULL ? needs : of + 4, -1));
-    if (kind == 0) {
-        return 1;
-    }
-    if (of == NULL) {
-        return body->rows[kind].count > 0;
-    }
-    const cc_field *field =
-        cc_record_field(kind, (cc_text){needs, of - needs});
-    return field == NULL || has_value(body, kind, field);
-}
-
 int
-cc_guards_needed(const cc_body *pending, int32_t closed_day)
+cc_guards_needed(const cc_words *words, const cc_body *pending,
+                 int32_t closed_day)
 {
-    assert(pending != NULL);
+    assert(words != NULL && pending != NULL);
+    if (cc_words_count(words, CC_W_GUARD) > 0 || cc_host_defines(pending)) {
+        return 1;
+    }
     for (int64_t i = 0; i < cc_builtin_guard_count; i++) {
-        if (is_needed(&cc_builtin_guards[i], pending, closed_day)) {
+        if (cc_guard_is_needed(&cc_builtin_guards[i], words, pending,
+                               closed_day)) {
             return 1;
         }
     }
@@ -141,18 +92,88 @@ ask(cc_sandbox *sandbox, const cc_measure *guard, custcap_table *findings,
     return status;
 }
 
+/* Is there anything but definitions? */
+static int
+has_records(const cc_body *body)
+{
+    return cc_body_count(body) > body->rows[CC_DEFINITION].count;
+}
+
+static custcap_status
+ask_host(cc_sandbox *sandbox, const cc_body *body, int64_t word,
+         int32_t closed_day, int32_t today, custcap_table *findings,
+         custcap_error *error)
+{
+    cc_measure *guard = NULL;
+    CC_TRY(cc_host_measure(cc_sandbox_view(sandbox), CC_W_GUARD, word, today,
+                           &guard, error));
+    custcap_status status = CUSTCAP_OK;
+    if (guard != NULL
+        && (cc_measure_field(guard, "needs", 0) != NULL
+                ? cc_guard_is_needed(
+                      guard, cc_view_words(cc_sandbox_view(sandbox)), body,
+                      closed_day)
+                : has_records(body))) {
+        status = ask(sandbox, guard, findings, error);
+    }
+    cc_measure_free(guard);
+    return status;
+}
+
+/* Guards of the host's own, in the order in which they were first defined. */
+static custcap_status
+ask_hosts(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
+          int32_t today, custcap_table *findings, custcap_error *error)
+{
+    cc_view *view = cc_sandbox_view(sandbox);
+    const cc_words *words = cc_view_words(view);
+    const int64_t count = cc_words_count(words, CC_W_GUARD);
+    if (count == 0) {
+        return CUSTCAP_OK;
+    }
+    int64_t *numbers = cc_new(cc_view_memory(view), count, sizeof *numbers);
+    if (numbers == NULL) {
+        return cc_no_memory(error);
+    }
+    const int64_t there = cc_words_list(words, CC_W_GUARD, numbers, count);
+    custcap_status status = CUSTCAP_OK;
+    for (int64_t i = 0; status == CUSTCAP_OK && i < count && i < there;
+         i++) {
+        status = ask_host(sandbox, body, numbers[i], closed_day, today,
+                          findings, error);
+    }
+    cc_free(cc_view_memory(view), numbers);
+    return status;
+}
+
 static custcap_status
 ask_all(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
+        int32_t today, const custcap_table *circle,
         custcap_table *findings, custcap_error *error)
 {
+    static const cc_listed_column columns_of_circle[] = {
+        {"row", CC_LISTED_INTEGER}};
+    const cc_listing listing = {.name = "pending_circle",
+                                .columns = columns_of_circle,
+                                .column_count = 1,
+                                .table = circle};
     struct cc_pending *pending = NULL;
     custcap_status status = cc_pending_add(sandbox, body, &pending, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_sandbox_add(sandbox, &listing, error);
+    }
     for (int64_t i = 0; status == CUSTCAP_OK && i < cc_builtin_guard_count;
          i++) {
         const cc_measure *guard = &cc_builtin_guards[i];
-        if (is_needed(guard, body, closed_day)) {
+        if (cc_guard_is_needed(guard,
+                               cc_view_words(cc_sandbox_view(sandbox)),
+                               body, closed_day)) {
             status = ask(sandbox, guard, findings, error);
         }
+    }
+    if (status == CUSTCAP_OK) {
+        status = ask_hosts(sandbox, body, closed_day, today, findings,
+                           error);
     }
     const cc_memory *memory = cc_view_memory(cc_sandbox_view(sandbox));
     cc_sandbox_close(sandbox); /* before the listings it shows */
@@ -196,7 +217,7 @@ judge(const custcap_table *findings, custcap_error *error)
 }
 
 custcap_status
-cc_guards_run(cc_view *view, const cc_body *pending,
+cc_guards_run(cc_view *view, const cc_body *pending, int32_t today,
               custcap_table **findings, custcap_error *error)
 {
     assert(view != NULL && pending != NULL);
@@ -205,19 +226,26 @@ cc_guards_run(cc_view *view, const cc_body *pending,
     *findings = NULL;
     int32_t closed_day = CC_DAY_NONE;
     CC_TRY(cc_small_closed_day(cc_view_store(view), &closed_day, error));
-    if (!cc_guards_needed(pending, closed_day)) {
+    if (!cc_guards_needed(cc_view_words(view), pending, closed_day)) {
         return CUSTCAP_OK;
     }
+    CC_TRY(cc_host_check(view, pending, error));
     custcap_table *table = NULL;
+    custcap_table *circle = NULL;
     cc_sandbox *sandbox = NULL;
     custcap_status status =
         make_findings(cc_view_memory(view), &table, error);
     if (status == CUSTCAP_OK) {
+        status = cc_circle_rows(view, pending, &circle, error);
+    }
+    if (status == CUSTCAP_OK) {
         status = cc_sandbox_open(view, NULL, &sandbox, error);
     }
     if (status == CUSTCAP_OK) {
-        status = ask_all(sandbox, pending, closed_day, table, error);
+        status = ask_all(sandbox, pending, closed_day, today, circle, table,
+                         error);
     }
+    custcap_table_free(circle);
     if (status != CUSTCAP_OK) {
         custcap_table_free(table);
         return status;

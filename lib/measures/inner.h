@@ -104,9 +104,27 @@ void cc_resolved_free(cc_resolved *resolved);
 /* parameters.c, for resolve.c */
 custcap_status cc_resolve_parameters(cc_resolved *resolved,
                                      custcap_error *error);
+/* Does the measure, or one it uses, declare a parameter of that name? */
+int cc_parameter_declared(const cc_resolved *resolved, const char *name);
+/* needs.c: has the batch what the guard's header says it looks at? */
+int cc_guard_is_needed(const cc_measure *guard, const cc_words *words,
+                       const cc_body *body, int32_t closed_day);
 /* canonical.c: the query as options of the command line. */
 custcap_status cc_resolved_write(const cc_resolved *resolved, cc_buffer *out,
                                  custcap_error *error);
+
+/* uses.c: the measures that a measure builds on, those it needs first. */
+enum { CC_USED_MAX = 16 };
+typedef struct cc_used {
+    const cc_measure *items[CC_USED_MAX];
+    int32_t count;
+} cc_used;
+
+custcap_status cc_used_by(const cc_measure *measure, cc_used *used,
+                          custcap_error *error);
+/* `sql` with those measures before it, as tables family_name. */
+custcap_status cc_uses_write(const cc_measure *measure, cc_text sql,
+                             cc_buffer *out, custcap_error *error);
 
 /* statement.c: one SQL text of a measure, bound and ready to step. */
 typedef struct cc_statement {
@@ -143,6 +161,13 @@ custcap_status cc_measure_answer(const cc_resolved *resolved,
                                  int with_hidden, custcap_table **table,
                                  custcap_error *error);
 
+/* forward.c: a drill line "= MEASURE [COLUMN] [PERIOD]", from after "=". */
+custcap_status cc_forward_drill(const cc_resolved *resolved,
+                                const char *text,
+                                const custcap_table *answer, int64_t row,
+                                const char *column, cc_parts *parts,
+                                custcap_error *error);
+
 /* pending.c: the records of a batch that is not written yet, as tables
  * pending_entry, pending_relation ... of a sandbox. */
 struct cc_pending;
@@ -150,6 +175,22 @@ custcap_status cc_pending_add(cc_sandbox *sandbox, const cc_body *body,
                               struct cc_pending **pending,
                               custcap_error *error);
 void cc_pending_free(const cc_memory *memory, struct cc_pending *pending);
+
+/* host.c: the measure or guard that a word carries as known and in force on a
+ * day, owned by the caller; NULL where it carries none. */
+custcap_status cc_host_measure(cc_view *view, cc_word_kind kind,
+                               int64_t word, int32_t day,
+                               cc_measure **measure, custcap_error *error);
+/* Does a batch define any?  And do they stand up? */
+int cc_host_defines(const cc_body *body);
+custcap_status cc_host_check(cc_view *view, const cc_body *body,
+                             custcap_error *error);
+
+/* circle.c: a table with the column `row`: which pending relations could lie
+ * on a circle; of types that say "acyclic".  The view is of the newest
+ * position; no sandbox is open on it. */
+custcap_status cc_circle_rows(cc_view *view, const cc_body *pending,
+                              custcap_table **rows, custcap_error *error);
 
 /* parts.c: what stands behind a cell, as a table. */
 custcap_status cc_parts_table(const cc_question *question,

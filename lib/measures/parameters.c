@@ -238,19 +238,77 @@ check_names(const cc_resolved *resolved, custcap_error *error)
     return CUSTCAP_OK;
 }
 
+/* Is a line's parameter of that name? */
+static int
+is_line_of(const char *line, const char *name)
+{
+    size_t length = strcspn(line, " ");
+    return strlen(name) == length && memcmp(line, name, length) == 0;
+}
+
+static int
+declares(const cc_measure *measure, const char *name)
+{
+    const char *line = NULL;
+    for (int32_t i = 0;
+         (line = cc_measure_field(measure, "parameter", i)) != NULL; i++) {
+        if (is_line_of(line, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int
+cc_parameter_declared(const cc_resolved *resolved, const char *name)
+{
+    cc_used used;
+    if (declares(resolved->measure, name)) {
+        return 1;
+    }
+    if (cc_used_by(resolved->measure, &used, NULL) != CUSTCAP_OK) {
+        return 0;
+    }
+    for (int32_t i = 0; i < used.count; i++) {
+        if (declares(used.items[i], name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* What a measure declares, but for names that are settled already. */
+static custcap_status
+resolve_declared(cc_resolved *resolved, const cc_measure *measure,
+                 custcap_error *error)
+{
+    const char *text = NULL;
+    for (int32_t i = 0;
+         (text = cc_measure_field(measure, "parameter", i)) != NULL; i++) {
+        cc_parameter_line line;
+        CC_TRY(cc_parameter_line_read(text, &line, error));
+        if (measure != resolved->measure
+            && (declares(resolved->measure, line.name)
+                || cc_question_parameter(&resolved->question, line.name)
+                       != NULL)) {
+            continue;
+        }
+        CC_TRY(resolve_one(resolved, &line, error));
+    }
+    return CUSTCAP_OK;
+}
+
 custcap_status
 cc_resolve_parameters(cc_resolved *resolved, custcap_error *error)
 {
     assert(resolved != NULL);
     assert(resolved->question.parameter_count == 0);
 
-    const char *text = NULL;
-    for (int32_t i = 0; (text = cc_measure_field(resolved->measure,
-                                                 "parameter", i)) != NULL;
-         i++) {
-        cc_parameter_line line;
-        CC_TRY(cc_parameter_line_read(text, &line, error));
-        CC_TRY(resolve_one(resolved, &line, error));
+    cc_used used;
+    CC_TRY(resolve_declared(resolved, resolved->measure, error));
+    CC_TRY(cc_used_by(resolved->measure, &used, error));
+    for (int32_t i = 0; i < used.count; i++) {
+        CC_TRY(resolve_declared(resolved, used.items[i], error));
     }
     return check_names(resolved, error);
 }

@@ -87,18 +87,10 @@ find_parameter(const cc_resolved *resolved, const char *name)
 {
     const cc_parameter *parameter =
         cc_question_parameter(&resolved->question, name);
+    if (parameter == NULL && cc_parameter_declared(resolved, name)) {
+        return bind_integer(0, 0); /* left out */
+    }
     if (parameter == NULL) {
-        /* Declared, but left out? */
-        const char *line = NULL;
-        for (int32_t i = 0; (line = cc_measure_field(resolved->measure,
-                                                     "parameter", i))
-                            != NULL;
-             i++) {
-            const size_t length = strcspn(line, " ");
-            if (strlen(name) == length && memcmp(line, name, length) == 0) {
-                return bind_integer(0, 0);
-            }
-        }
         return (binding){.type = 0};
     }
     if (parameter->type == CUSTCAP_TYPE_TEXT) {
@@ -193,6 +185,23 @@ bind_all(const cc_resolved *resolved, const custcap_table *cells,
     return CUSTCAP_OK;
 }
 
+/* With the measures that this one builds on. */
+static custcap_status
+prepare(const cc_resolved *resolved, cc_text sql, cc_statement *out,
+        custcap_error *error)
+{
+    cc_buffer text = {.memory = cc_view_memory(resolved->question.view)};
+    custcap_status status =
+        cc_uses_write(resolved->measure, sql, &text, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_sandbox_prepare(
+            out->sandbox, (cc_text){(const char *)text.data, text.size},
+            &out->statement, error);
+    }
+    cc_buffer_free(&text);
+    return status;
+}
+
 custcap_status
 cc_statement_open(const cc_resolved *resolved, cc_text sql,
                   const custcap_table *cells, int64_t row, cc_statement *out,
@@ -207,8 +216,7 @@ cc_statement_open(const cc_resolved *resolved, cc_text sql,
     custcap_status status = cc_listings_add(out->sandbox, resolved->query,
                                             &out->listings, error);
     if (status == CUSTCAP_OK) {
-        status = cc_sandbox_prepare(out->sandbox, sql, &out->statement,
-                                    error);
+        status = prepare(resolved, sql, out, error);
     }
     if (status == CUSTCAP_OK) {
         status = bind_all(resolved, cells, row, out->statement, error);

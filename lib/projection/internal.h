@@ -103,6 +103,14 @@ custcap_status cc_arrivals_sort(const cc_arrivals *rows, int64_t count,
 custcap_status cc_arrivals_cut(const cc_arrivals *rows, const int32_t *order,
                                int64_t rows_wanted, int64_t **cuts,
                                int64_t *segments, custcap_error *error);
+/* Append a column of a body's rows; rows->count is the caller's to move. */
+custcap_status cc_arrivals_add_column(cc_arrivals *rows, int32_t column,
+                                      int64_t position, const cc_body *body,
+                                      custcap_error *error);
+/* Append all rows of the kind of a body. */
+custcap_status cc_arrivals_add_body(cc_arrivals *rows, int64_t position,
+                                    const cc_body *body,
+                                    custcap_error *error);
 /* Append rows [first, first + count) of a wholly decoded segment. */
 custcap_status cc_arrivals_add_segment(cc_arrivals *rows,
                                        const cc_segment *segment,
@@ -209,8 +217,6 @@ typedef struct cc_slab {
     atomic_int users;
 } cc_slab;
 
-/* Ask for huge pages under a large block. */
-void cc_hint_large(void *memory, int64_t bytes);
 /* Up to where the next place may begin. */
 int64_t cc_slab_round(int64_t bytes);
 custcap_status cc_slab_new(const cc_memory *memory, int64_t bytes,
@@ -340,9 +346,6 @@ custcap_status cc_tail_segment(cc_cache *cache, cc_store *store, cc_kind kind,
                                int64_t sealed, const cc_head *head,
                                cc_segment **segment, custcap_error *error);
 void cc_tail_reset(cc_cache *cache, cc_tail *tail);
-/* Note that the tail was counted: `rows` up to `position`. */
-custcap_status cc_tail_note(cc_store *store, int64_t position, int64_t rows,
-                            custcap_error *error);
 
 /* ---- seal.c, merge.c ---- */
 

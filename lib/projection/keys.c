@@ -152,9 +152,11 @@ begin_position(cc_keys *keys, int64_t position, custcap_error *error)
 
 custcap_status
 cc_keys_add(cc_keys *keys, int64_t position, const cc_key *added,
-            const int64_t *ids, int64_t count, custcap_error *error)
+            const int64_t *ids, const int64_t *parties, int64_t count,
+            custcap_error *error)
 {
     assert(keys != NULL && position > 0);
+    assert(count == 0 || (parties != NULL) == (keys->list == CC_KEYS_PARTY));
     assert(count == 0 || (added != NULL && ids != NULL));
     assert(cc_store_is_writing(keys->store));
 
@@ -172,8 +174,10 @@ cc_keys_add(cc_keys *keys, int64_t position, const cc_key *added,
     for (int64_t i = 0; i < count; i++) {
         assert(cc_id_position(ids[i]) == position);
         if ((added[i].high | added[i].low) != 0) {
-            CC_TRY(cc_keys_tail_add(keys->memory, &keys->tail,
-                                    cc_keys_fingerprint(added[i]), ids[i],
+            const cc_keys_item item =
+                cc_keys_item_of(keys->list, added[i], ids[i],
+                                parties != NULL ? parties[i] : 0);
+            CC_TRY(cc_keys_tail_add(keys->memory, &keys->tail, &item,
                                     error));
         }
     }

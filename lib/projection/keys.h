@@ -7,13 +7,17 @@
  * journal tail on open: positions after meta "keys_sealed", for parties
  * "keys_sealed_party"; host keys are read through the vault and hashed
  * again), older ones in runs: fingerprint = 64 mixed bits of the key,
- * sorted; value = the record id.  A run is pieces of 4096 pairs: cc_pack'ed
+ * sorted; value = the record id.  A run is pieces of 4096 keys: cc_pack'ed
  * fingerprints, then cc_pack'ed values; the fingerprints of a piece stay in
  * memory once it was asked for (8 bytes a key), the first of every piece is
  * kept apart (fence).  Tiers of ratio 8.
- * A fingerprint that is found is only a candidate: the caller confirms it in
- * the journal.  So equal fingerprints of different keys are allowed for, and
- * a look-up gives every candidate.
+ * The fingerprint of a record's key is only a candidate: the caller confirms
+ * it in the journal.  So equal fingerprints of different keys are allowed
+ * for, and a look-up gives every candidate.
+ * Of a host key the runs hold all 128 bits of its hash and whose it is, so a
+ * party is found without its record.  The hash is keyed with the ledger's
+ * secret: nobody can look for two keys with one hash, and by chance among
+ * 10^9 keys there is a pair with probability 10^-21.
  */
 #ifndef CC_PROJECTION_KEYS_H
 #define CC_PROJECTION_KEYS_H
@@ -37,19 +41,27 @@ custcap_status cc_keys_refresh(cc_keys *keys, custcap_error *error);
 
 /* Look many keys up at once (sorted inside).  For each candidate calls
  * found(context, index of the key, record id); more than once a key where
- * fingerprints collide.  (0, 0) keys are passed over. */
+ * fingerprints collide, or a host key was brought again after an erasure.
+ * (0, 0) keys are passed over. */
 typedef custcap_status (*cc_keys_found)(void *context, int64_t index,
-                                        int64_t id, custcap_error *error);
+                                        int64_t value, custcap_error *error);
 custcap_status cc_keys_find(cc_keys *keys, const cc_key *wanted,
                             int64_t count, cc_keys_found found,
                             void *context, custcap_error *error);
+/* The same of host keys, but found gets the number of the party: of whoever
+ * has or had the key, erased ones too. */
+custcap_status cc_keys_find_parties(cc_keys *keys, const cc_key *wanted,
+                                    int64_t count, cc_keys_found found,
+                                    void *context, custcap_error *error);
 /* Remember keys of one batch, inside its write transaction, after it was
  * appended to the journal (which is their home until the in-memory part is
  * large and becomes a run).  May be called several times a batch, and left
- * out for a batch without keys.  ids: records of `position`. */
+ * out for a batch without keys.  ids: records of `position`; parties: whose
+ * host keys they are, NULL for keys of records. */
 custcap_status cc_keys_add(cc_keys *keys, int64_t position,
                            const cc_key *added, const int64_t *ids,
-                           int64_t count, custcap_error *error);
+                           const int64_t *parties, int64_t count,
+                           custcap_error *error);
 /* After a transaction was rolled back in the store: forget what was added
  * since it began.  Touches no file. */
 void cc_keys_rollback(cc_keys *keys);

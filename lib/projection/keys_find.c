@@ -27,6 +27,7 @@ typedef struct keys_search {
     cc_keys_found found;
     void *context;
     int64_t count;
+    int gives_parties; /* not ids */
 } keys_search;
 
 void
@@ -34,11 +35,13 @@ cc_keys_free_scratch(cc_keys *keys)
 {
     cc_free(keys->memory, keys->wanted);
     cc_free(keys->memory, keys->sorted);
+    cc_free(keys->memory, keys->low);
     cc_free(keys->memory, keys->wanted_index);
     cc_free(keys->memory, keys->sorted_index);
     cc_free(keys->memory, keys->order);
     keys->wanted = NULL;
     keys->sorted = NULL;
+    keys->low = NULL;
     keys->wanted_index = NULL;
     keys->sorted_index = NULL;
     keys->order = NULL;
@@ -58,7 +61,8 @@ reserve(cc_keys *keys, int64_t count, custcap_error *error)
     keys->wanted_index = cc_new(memory, count, sizeof(*keys->wanted_index));
     keys->sorted_index = cc_new(memory, count, sizeof(*keys->sorted_index));
     keys->order = cc_new(memory, count, sizeof(*keys->order));
-    if (keys->wanted == NULL || keys->sorted == NULL ||
+    keys->low = cc_new(memory, count, sizeof(*keys->low));
+    if (keys->low == NULL || keys->wanted == NULL || keys->sorted == NULL ||
         keys->wanted_index == NULL || keys->sorted_index == NULL ||
         keys->order == NULL) {
         cc_keys_free_scratch(keys);
@@ -77,6 +81,7 @@ prepare(keys_search *search, const cc_key *wanted, int64_t count,
     CC_TRY(reserve(keys, count, error));
     int64_t used = 0;
     for (int64_t i = 0; i < count; i++) {
+        keys->low[i] = wanted[i].low;
         keys->sorted[used] = cc_keys_fingerprint(wanted[i]);
         keys->sorted_index[used] = i;
         used += (wanted[i].high | wanted[i].low) != 0;
@@ -100,6 +105,13 @@ prepare(keys_search *search, const cc_key *wanted, int64_t count,
     return CUSTCAP_OK;
 }
 
+/* A host key is told by all its bits; of other keys half of them is kept. */
+static int
+is_same(const cc_keys *keys, int64_t index, uint64_t check)
+{
+    return keys->list != CC_KEYS_PARTY || keys->low[index] == check;
+}
+
 static custcap_status
 find_in_tail(const keys_search *search, custcap_error *error)
 {
@@ -115,10 +127,17 @@ find_in_tail(const keys_search *search, custcap_error *error)
                 tail, keys->sorted[i + GROUP])]);
         }
         uint64_t at = cc_keys_tail_slot(tail, keys->sorted[i]);
-        for (; tail->slots[at].id != 0; at = (at + 1) & mask) {
-            if (tail->slots[at].fingerprint == keys->sorted[i]) {
+        for (; tail->slots[at].place != 0; at = (at + 1) & mask) {
+            if (tail->slots[at].fingerprint != keys->sorted[i]) {
+                continue;
+            }
+            const cc_keys_item *item =
+                &tail->order[tail->slots[at].place - 1];
+            if (is_same(keys, keys->sorted_index[i], item->check)) {
                 CC_TRY(search->found(search->context, keys->sorted_index[i],
-                                     tail->slots[at].id, error));
+                                     search->gives_parties ? item->party
+                                                           : item->id,
+                                     error));
             }
         }
     }
@@ -205,6 +224,25 @@ id_of(cc_keys *keys, const cc_keys_run *run, int64_t piece, int32_t row,
     return CUSTCAP_OK;
 }
 
+/* What a row says of the key wanted, if it is its. */
+static custcap_status
+give_row(const keys_search *search, const cc_keys_run *run, int64_t number,
+         int32_t row, int64_t index, custcap_error *error)
+{
+    cc_keys *keys = search->keys;
+    const cc_keys_piece *piece = &run->pieces[number];
+    if (piece->checks != NULL && !is_same(keys, index, piece->checks[row])) {
+        return CUSTCAP_OK;
+    }
+    int64_t value = 0;
+    if (search->gives_parties) {
+        value = piece->parties[row];
+    } else {
+        CC_TRY(id_of(keys, run, number, row, &value, error));
+    }
+    return search->found(search->context, index, value, error);
+}
+
 /* All candidates from one row on, into the pieces that follow. */
 static custcap_status
 give_matches(const keys_search *search, cc_keys_run *run, int64_t piece,
@@ -225,10 +263,8 @@ give_matches(const keys_search *search, cc_keys_run *run, int64_t piece,
         if (run->pieces[piece].fingerprints[row] != fingerprint) {
             return CUSTCAP_OK;
         }
-        int64_t id = 0;
-        CC_TRY(id_of(keys, run, piece, row, &id, error));
-        CC_TRY(search->found(search->context, keys->sorted_index[which], id,
-                             error));
+        CC_TRY(give_row(search, run, piece, row, keys->sorted_index[which],
+                        error));
         row++;
     }
 }
@@ -294,9 +330,9 @@ find_all(const keys_search *search, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-custcap_status
-cc_keys_find(cc_keys *keys, const cc_key *wanted, int64_t count,
-             cc_keys_found found, void *context, custcap_error *error)
+static custcap_status
+find(cc_keys *keys, const cc_key *wanted, int64_t count, int gives_parties,
+     cc_keys_found found, void *context, custcap_error *error)
 {
     assert(keys != NULL && found != NULL);
     assert(wanted != NULL || count == 0);
@@ -306,10 +342,25 @@ cc_keys_find(cc_keys *keys, const cc_key *wanted, int64_t count,
     if (keys->stale || keys->lost) {
         CC_TRY(cc_keys_refresh(keys, error));
     }
-    keys_search search = {keys, found, context, 0};
+    keys_search search = {keys, found, context, 0, gives_parties};
     CC_TRY(prepare(&search, wanted, count, error));
     keys->finding = 1;
     const custcap_status status = find_all(&search, error);
     keys->finding = 0;
     return status;
+}
+
+custcap_status
+cc_keys_find(cc_keys *keys, const cc_key *wanted, int64_t count,
+             cc_keys_found found, void *context, custcap_error *error)
+{
+    return find(keys, wanted, count, 0, found, context, error);
+}
+
+custcap_status
+cc_keys_find_parties(cc_keys *keys, const cc_key *wanted, int64_t count,
+                     cc_keys_found found, void *context, custcap_error *error)
+{
+    assert(keys->list == CC_KEYS_PARTY);
+    return find(keys, wanted, count, 1, found, context, error);
 }

@@ -3,10 +3,12 @@
  *
  * Words used here:
  *   fingerprint  64 mixed bits of a key; equal ones are allowed for
+ *   owner        of a host key: its party, and `check`, the half of the hash
+ *                that with the fingerprint makes up all 128 bits
  *   tail         the keys of recent batches, in memory
- *   run          sorted fingerprints and their record ids, in the file
- *   piece        CC_KEYS_PIECE of them; its fingerprints stay in memory once
- *                they were asked for, its ids are read for hits only
+ *   run          sorted fingerprints, their record ids and owners, in the file
+ *   piece        CC_KEYS_PIECE of them; its fingerprints and owners stay in
+ *                memory once they were asked for, its ids are read for hits
  *   fence        the first fingerprint of every piece of a run
  */
 #ifndef CC_PROJECTION_KEYS_INNER_H
@@ -17,7 +19,7 @@
 enum {
     CC_KEYS_PIECE = 4096,
     CC_KEYS_BUCKETS = 256, /* parts of a piece, by value */
-    CC_KEYS_PIECES_MAX = 32767,
+    CC_KEYS_CHUNKS_MAX = 65535, /* of a run, the fence among them */
     CC_KEYS_TIER_ROWS = 4096,
     CC_KEYS_TIER_RATIO = 8,
     /* The tail goes into a run when it holds so many keys, ... */
@@ -31,7 +33,9 @@ enum {
 };
 
 /* Keys may be the host's own (counters, UUIDs): both halves are mixed, so
- * that fingerprints are spread evenly and differ where keys do. */
+ * that fingerprints are spread evenly and differ where keys do.  Every step
+ * can be turned back, so keys with one fingerprint and one low half are one
+ * key. */
 static inline uint64_t
 cc_keys_mix(uint64_t bits)
 {
@@ -52,23 +56,40 @@ cc_keys_fingerprint(cc_key key)
 
 /* ---- keys_tail.c ---- */
 
-/* An open-addressing table of (fingerprint, id), and the order in which they
- * came, so that the latest can be taken back. */
+/* What is remembered of a key.  Of keys of records the last two are 0. */
+typedef struct cc_keys_item {
+    uint64_t fingerprint;
+    int64_t id;
+    uint64_t check;
+    int64_t party;
+} cc_keys_item;
+
+static inline cc_keys_item
+cc_keys_item_of(cc_key_list list, cc_key key, int64_t id, int64_t party)
+{
+    const int is_party = list == CC_KEYS_PARTY;
+    const cc_keys_item item = {cc_keys_fingerprint(key), id,
+                               is_party ? key.low : 0, is_party ? party : 0};
+    return item;
+}
+
 typedef struct cc_keys_slot {
     uint64_t fingerprint;
-    int64_t id; /* 0: free */
+    int64_t place; /* 1 + index into order; 0: free */
 } cc_keys_slot;
 
+/* The items in the order in which they came, so that the latest can be taken
+ * back, and an open-addressing table of where they are. */
 typedef struct cc_keys_tail {
     int64_t count;
     int64_t capacity;
-    cc_keys_slot *order; /* count of them, as they came */
+    cc_keys_item *order; /* count of them, as they came */
     cc_keys_slot *slots; /* 1 << bits of them */
     int32_t bits;
 } cc_keys_tail;
 
 custcap_status cc_keys_tail_add(const cc_memory *memory, cc_keys_tail *tail,
-                                uint64_t fingerprint, int64_t id,
+                                const cc_keys_item *item,
                                 custcap_error *error);
 /* Take back what came after `position`. */
 void cc_keys_tail_trim(cc_keys_tail *tail, int64_t position);
@@ -85,6 +106,8 @@ cc_keys_tail_slot(const cc_keys_tail *tail, uint64_t fingerprint)
 
 typedef struct cc_keys_piece {
     uint64_t *fingerprints; /* count, and UINT64_MAX; NULL: not read yet */
+    uint64_t *checks;       /* of host keys, else NULL */
+    int64_t *parties;
     uint16_t *start;        /* where each bucket begins */
     uint64_t first;
     int32_t count;
@@ -121,6 +144,7 @@ struct cc_keys {
     int32_t has_data_version;
     /* Scratch of look-ups. */
     uint64_t *wanted, *sorted;
+    uint64_t *low; /* halves of the keys wanted, by their index */
     int64_t *wanted_index;
     int32_t *order;
     int64_t *sorted_index;
@@ -130,11 +154,39 @@ struct cc_keys {
     int32_t finding;
 };
 
+/* Columns of a piece, a chunk each. */
+enum {
+    CC_KEYS_FINGERPRINT,
+    CC_KEYS_ID,
+    CC_KEYS_CHECK, /* from here on of host keys only */
+    CC_KEYS_OWNER,
+    CC_KEYS_COLUMNS
+};
+
+static inline int32_t
+cc_keys_columns(cc_key_list list)
+{
+    return list == CC_KEYS_PARTY ? CC_KEYS_COLUMNS : CC_KEYS_CHECK;
+}
+
+static inline int64_t
+cc_keys_chunk(cc_key_list list, int64_t piece, int32_t column)
+{
+    return 1 + piece * cc_keys_columns(list) + column;
+}
+
+static inline int64_t
+cc_keys_rows_max(cc_key_list list)
+{
+    return (CC_KEYS_CHUNKS_MAX - 1) / cc_keys_columns(list) *
+           (int64_t)CC_KEYS_PIECE;
+}
+
 cc_keys_run *cc_keys_run_new(const cc_memory *memory, int64_t id,
                              int64_t rows, int32_t tier);
 void cc_keys_run_free(const cc_memory *memory, cc_keys_run *run);
-/* Read the fence, a piece's fingerprints, a piece's ids: when they are not
- * there yet.  CORRUPT. */
+/* Read the fence, a piece's fingerprints and owners, a piece's ids: when they
+ * are not there yet.  CORRUPT. */
 custcap_status cc_keys_need_fence(cc_keys *keys, cc_keys_run *run,
                                   custcap_error *error);
 custcap_status cc_keys_need_piece(cc_keys *keys, cc_keys_run *run,
@@ -142,9 +194,9 @@ custcap_status cc_keys_need_piece(cc_keys *keys, cc_keys_run *run,
 custcap_status cc_keys_read_ids(cc_keys *keys, const cc_keys_run *run,
                                 int64_t piece, int64_t *ids,
                                 custcap_error *error);
-/* Room for the fingerprints of a piece; then, when they are in, its
- * buckets. */
-custcap_status cc_keys_piece_room(const cc_memory *memory,
+/* Room for the fingerprints of a piece (and its owners); then, when they are
+ * in, its buckets. */
+custcap_status cc_keys_piece_room(const cc_memory *memory, cc_key_list list,
                                   cc_keys_piece *piece, custcap_error *error);
 void cc_keys_piece_index(cc_keys_piece *piece);
 

@@ -57,7 +57,7 @@ list_run(cc_keys *keys, sqlite3_stmt *statement, cc_keys_run ***runs,
     const int64_t tier = sqlite3_column_int64(statement, 1);
     const int64_t rows = sqlite3_column_int64(statement, 2);
     if (id < 1 || id > INT64_MAX >> 17 || tier < 0 || tier > 64 ||
-        rows < 1 || rows > (int64_t)CC_KEYS_PIECES_MAX * CC_KEYS_PIECE) {
+        rows < 1 || rows > cc_keys_rows_max(keys->list)) {
         return cc_fail(error, CUSTCAP_CORRUPT,
                        "run %" PRId64 " of keys has tier %" PRId64
                        " and %" PRId64 " rows",
@@ -128,9 +128,10 @@ load_columns(cc_keys *keys, const cc_body *body, cc_kind kind,
         const cc_key key = {(uint64_t)rows->columns[column][i],
                             (uint64_t)rows->columns[column + 1][i]};
         if ((key.high | key.low) != 0) {
-            CC_TRY(cc_keys_tail_add(keys->memory, &keys->tail,
-                                    cc_keys_fingerprint(key),
-                                    cc_id(position, first + i), error));
+            const cc_keys_item item = cc_keys_item_of(
+                keys->list, key, cc_id(position, first + i), 0);
+            CC_TRY(cc_keys_tail_add(keys->memory, &keys->tail, &item,
+                                    error));
         }
     }
     return CUSTCAP_OK;
@@ -160,9 +161,11 @@ visit_text(void *context, int64_t reference, int64_t party, cc_text text,
     const cc_key hash = cc_lookup_hash(
         cc_store_secret(visit->keys->store),
         (uint64_t)rows->columns[CC_PARTY_SOURCE][row], text);
-    return cc_keys_tail_add(visit->keys->memory, &visit->keys->tail,
-                            cc_keys_fingerprint(hash),
-                            cc_id(visit->position, visit->first + row),
+    const cc_keys_item item =
+        cc_keys_item_of(visit->keys->list, hash,
+                        cc_id(visit->position, visit->first + row),
+                        rows->columns[CC_PARTY_PARTY][row]);
+    return cc_keys_tail_add(visit->keys->memory, &visit->keys->tail, &item,
                             error);
 }
 

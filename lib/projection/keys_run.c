@@ -3,8 +3,9 @@
  *
  * Why here:   reading them back, a piece at a time, with every byte judged.
  * Method:     table run_piece, id = run * 65536 + chunk: chunk 0 is the fence,
- *             chunk 1 + 2p the fingerprints of piece p, chunk 2 + 2p their
- *             ids, each a column of cc_pack.  Fingerprints are packed with
+ *             chunk 1 + cp the fingerprints of piece p, the next their ids,
+ *             each a column of cc_pack; c = 2.  Of host keys c = 4: checks
+ *             and parties follow.  Fingerprints are packed with
  *             the sign bit turned, so that they ascend as signed numbers,
  *             too: about 6 bytes each in a large run, ids 3 or 4.
  *             A piece in memory has 256 buckets by value, so that a look-up
@@ -133,21 +134,28 @@ cc_keys_need_fence(cc_keys *keys, cc_keys_run *run, custcap_error *error)
 }
 
 custcap_status
-cc_keys_piece_room(const cc_memory *memory, cc_keys_piece *piece,
-                   custcap_error *error)
+cc_keys_piece_room(const cc_memory *memory, cc_key_list list,
+                   cc_keys_piece *piece, custcap_error *error)
 {
     assert(piece->fingerprints == NULL);
     assert(piece->count > 0 && piece->count <= CC_KEYS_PIECE);
 
+    const int is_party = list == CC_KEYS_PARTY;
+    const int64_t words =
+        piece->count + 1 + (is_party ? 2 * (int64_t)piece->count : 0);
     const int64_t bytes =
-        (piece->count + 1) * (int64_t)sizeof(*piece->fingerprints) +
+        words * (int64_t)sizeof(*piece->fingerprints) +
         (CC_KEYS_BUCKETS + 1) * (int64_t)sizeof(*piece->start);
     uint64_t *block = cc_new(memory, bytes, 1);
     if (block == NULL) {
         return cc_no_memory(error);
     }
     piece->fingerprints = block;
-    piece->start = (uint16_t *)(block + piece->count + 1);
+    piece->start = (uint16_t *)(block + words);
+    if (is_party) {
+        piece->checks = block + piece->count + 1;
+        piece->parties = (int64_t *)(piece->checks + piece->count);
+    }
     return CUSTCAP_OK;
 }
 
@@ -176,6 +184,25 @@ cc_keys_piece_index(cc_keys_piece *piece)
     piece->start[CC_KEYS_BUCKETS] = (uint16_t)piece->count;
 }
 
+/* Whose the keys of a piece are. */
+static custcap_status
+read_owners(cc_keys *keys, const cc_keys_run *run, int64_t number,
+            const cc_keys_piece *piece, custcap_error *error)
+{
+    const int64_t checks = cc_keys_chunk(keys->list, number, CC_KEYS_CHECK);
+    const int64_t owners = cc_keys_chunk(keys->list, number, CC_KEYS_OWNER);
+    CC_TRY(read_chunk(keys, run, checks, piece->count,
+                      (int64_t *)piece->checks, error));
+    CC_TRY(read_chunk(keys, run, owners, piece->count, piece->parties,
+                      error));
+    for (int32_t i = 0; i < piece->count; i++) {
+        if (piece->parties[i] < 1) {
+            return corrupt(run, owners, error);
+        }
+    }
+    return CUSTCAP_OK;
+}
+
 custcap_status
 cc_keys_need_piece(cc_keys *keys, cc_keys_run *run, int64_t number,
                    custcap_error *error)
@@ -188,15 +215,19 @@ cc_keys_need_piece(cc_keys *keys, cc_keys_run *run, int64_t number,
         return CUSTCAP_OK;
     }
     cc_keys_piece read = *piece;
-    CC_TRY(cc_keys_piece_room(keys->memory, &read, error));
-    custcap_status status =
-        read_fingerprints(keys, run, 1 + 2 * number, read.count,
-                          read.fingerprints, error);
+    const int64_t chunk =
+        cc_keys_chunk(keys->list, number, CC_KEYS_FINGERPRINT);
+    CC_TRY(cc_keys_piece_room(keys->memory, keys->list, &read, error));
+    custcap_status status = read_fingerprints(keys, run, chunk, read.count,
+                                              read.fingerprints, error);
     if (status == CUSTCAP_OK &&
         (read.fingerprints[0] != run->fence[number] ||
          (number + 1 < run->piece_count &&
           read.fingerprints[read.count - 1] > run->fence[number + 1]))) {
-        status = corrupt(run, 1 + 2 * number, error);
+        status = corrupt(run, chunk, error);
+    }
+    if (status == CUSTCAP_OK && keys->list == CC_KEYS_PARTY) {
+        status = read_owners(keys, run, number, &read, error);
     }
     if (status != CUSTCAP_OK) {
         cc_free(keys->memory, read.fingerprints);
@@ -215,13 +246,14 @@ cc_keys_read_ids(cc_keys *keys, const cc_keys_run *run, int64_t number,
     assert(number >= 0 && number < run->piece_count);
 
     const int32_t count = run->pieces[number].count;
-    CC_TRY(read_chunk(keys, run, 2 + 2 * number, count, ids, error));
+    const int64_t chunk = cc_keys_chunk(keys->list, number, CC_KEYS_ID);
+    CC_TRY(read_chunk(keys, run, chunk, count, ids, error));
     int64_t least = INT64_MAX;
     for (int32_t i = 0; i < count; i++) {
         least = ids[i] < least ? ids[i] : least;
     }
     if (least < 1) {
-        return corrupt(run, 2 + 2 * number, error);
+        return corrupt(run, chunk, error);
     }
     return CUSTCAP_OK;
 }

@@ -25,7 +25,7 @@ free_slot(const cc_keys_tail *tail, uint64_t fingerprint)
 
     const uint64_t mask = (UINT64_C(1) << tail->bits) - 1;
     uint64_t i = cc_keys_tail_slot(tail, fingerprint);
-    while (tail->slots[i].id != 0) {
+    while (tail->slots[i].place != 0) {
         i = (i + 1) & mask;
     }
     return &tail->slots[i];
@@ -45,17 +45,18 @@ grow_slots(const cc_memory *memory, cc_keys_tail *tail, custcap_error *error)
     tail->slots = slots;
     tail->bits = bits;
     for (int64_t i = 0; i < tail->count; i++) {
-        *free_slot(tail, tail->order[i].fingerprint) = tail->order[i];
+        const uint64_t fingerprint = tail->order[i].fingerprint;
+        *free_slot(tail, fingerprint) = (cc_keys_slot){fingerprint, i + 1};
     }
     return CUSTCAP_OK;
 }
 
 custcap_status
 cc_keys_tail_add(const cc_memory *memory, cc_keys_tail *tail,
-                 uint64_t fingerprint, int64_t id, custcap_error *error)
+                 const cc_keys_item *item, custcap_error *error)
 {
     assert(tail != NULL);
-    assert(id > 0);
+    assert(item->id > 0);
 
     if (tail->count == tail->capacity) {
         CC_TRY(cc_grow(memory, &tail->order, &tail->capacity,
@@ -65,9 +66,9 @@ cc_keys_tail_add(const cc_memory *memory, cc_keys_tail *tail,
         (tail->count + 1) * 2 > INT64_C(1) << tail->bits) {
         CC_TRY(grow_slots(memory, tail, error));
     }
-    const cc_keys_slot slot = {fingerprint, id};
-    tail->order[tail->count++] = slot;
-    *free_slot(tail, fingerprint) = slot;
+    tail->order[tail->count++] = *item;
+    *free_slot(tail, item->fingerprint) =
+        (cc_keys_slot){item->fingerprint, tail->count};
     return CUSTCAP_OK;
 }
 
@@ -80,23 +81,16 @@ cc_keys_tail_trim(cc_keys_tail *tail, int64_t position)
     const uint64_t mask =
         tail->slots == NULL ? 0 : (UINT64_C(1) << tail->bits) - 1;
     while (tail->count > 0) {
-        const cc_keys_slot last = tail->order[tail->count - 1];
-        if (cc_id_position(last.id) <= position) {
+        const cc_keys_item *last = &tail->order[tail->count - 1];
+        if (cc_id_position(last->id) <= position) {
             break;
         }
-        /* Of equal entries the one found first was put there first; they
-         * are equal, and the slots behind are empty once all are gone. */
-        uint64_t i = cc_keys_tail_slot(tail, last.fingerprint);
-        uint64_t found = i;
-        while (tail->slots[i].id != 0) {
-            if (tail->slots[i].id == last.id &&
-                tail->slots[i].fingerprint == last.fingerprint) {
-                found = i;
-            }
+        uint64_t i = cc_keys_tail_slot(tail, last->fingerprint);
+        while (tail->slots[i].place != tail->count) {
+            assert(tail->slots[i].place != 0);
             i = (i + 1) & mask;
         }
-        assert(tail->slots[found].id == last.id);
-        tail->slots[found] = (cc_keys_slot){0, 0};
+        tail->slots[i] = (cc_keys_slot){0, 0};
         tail->count--;
     }
 }

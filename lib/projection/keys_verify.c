@@ -4,7 +4,7 @@
  *
  * Why here:   a key that a run has lost is recorded twice, a run of an
  *             earlier state has right checksums: only the journal tells.
- * Method:     each (fingerprint, record id) is hashed to 128 bits; the sums
+ * Method:     each (fingerprint, record id, owner) is hashed to 128 bits; sums
  *             of the hashes, which do not depend on the order, and the counts
  *             of both sides must agree.  A host key is read through the
  *             vault.  Where its party was erased it can't be; a run has such
@@ -51,14 +51,15 @@ list_name(const verifying *v)
 }
 
 static void
-side_add(side *to, uint64_t fingerprint, int64_t id)
+side_add(side *to, const cc_keys_item *item)
 {
-    const uint64_t a = cc_keys_mix((uint64_t)id ^
-                                   UINT64_C(0x9e3779b97f4a7c15));
-    const uint64_t b = cc_keys_mix((uint64_t)id +
-                                   UINT64_C(0xc2b2ae3d27d4eb4f));
-    to->sum.high += cc_keys_mix(fingerprint ^ a);
-    to->sum.low += cc_keys_mix(fingerprint + b);
+    const uint64_t id = (uint64_t)item->id;
+    const uint64_t owner =
+        cc_keys_mix(item->check ^ cc_keys_mix((uint64_t)item->party));
+    const uint64_t a = cc_keys_mix(id ^ UINT64_C(0x9e3779b97f4a7c15));
+    const uint64_t b = cc_keys_mix(id + UINT64_C(0xc2b2ae3d27d4eb4f));
+    to->sum.high += cc_keys_mix(item->fingerprint ^ cc_keys_mix(a ^ owner));
+    to->sum.low += cc_keys_mix(item->fingerprint + cc_keys_mix(b + owner));
     to->rows++;
 }
 
@@ -85,8 +86,9 @@ add_columns(verifying *v, const cc_feed_slot *slot, cc_kind kind,
         const cc_key key = {(uint64_t)rows->columns[column][i],
                             (uint64_t)rows->columns[column + 1][i]};
         if ((key.high | key.low) != 0) {
-            side_add(&v->journal, cc_keys_fingerprint(key),
-                     cc_id(slot->position, first + i));
+            const cc_keys_item item = cc_keys_item_of(
+                v->keys->list, key, cc_id(slot->position, first + i), 0);
+            side_add(&v->journal, &item);
         }
     }
 }
@@ -115,9 +117,11 @@ visit_text(void *context, int64_t reference, int64_t party, cc_text text,
     const cc_key hash = cc_lookup_hash(
         cc_store_secret(visit->v->store),
         (uint64_t)body->rows[CC_PARTY].columns[CC_PARTY_SOURCE][row], text);
-    side_add(&visit->v->journal, cc_keys_fingerprint(hash),
-             cc_id(visit->slot->position,
-                   cc_body_first_row(body, CC_PARTY) + row));
+    const cc_keys_item item = cc_keys_item_of(
+        CC_KEYS_PARTY, hash,
+        cc_id(visit->slot->position, cc_body_first_row(body, CC_PARTY) + row),
+        body->rows[CC_PARTY].columns[CC_PARTY_PARTY][row]);
+    side_add(&visit->v->journal, &item);
     visit->row_of[reference] = 0;
     return CUSTCAP_OK;
 }
@@ -244,19 +248,19 @@ find_erased(const verifying *v, int64_t id)
 }
 
 static custcap_status
-add_row(verifying *v, const cc_keys_run *run, uint64_t fingerprint,
-        int64_t id, custcap_error *error)
+add_row(verifying *v, const cc_keys_run *run, const cc_keys_item *item,
+        custcap_error *error)
 {
-    const int64_t erased = find_erased(v, id);
+    const int64_t erased = find_erased(v, item->id);
     if (erased < 0) {
-        side_add(&v->runs, fingerprint, id);
+        side_add(&v->runs, item);
         return CUSTCAP_OK;
     }
     if (v->seen[erased]) {
         char room[CC_ID_BYTES];
         return cc_fail(error, CUSTCAP_CORRUPT,
                        "run %" PRId64 " of %s: record %s is there twice",
-                       run->id, list_name(v), cc_id_format(id, room));
+                       run->id, list_name(v), cc_id_format(item->id, room));
     }
     v->seen[erased] = 1;
     return CUSTCAP_OK;
@@ -305,7 +309,11 @@ read_piece(verifying *v, cc_keys_run *run, int64_t number,
     CC_TRY(cc_keys_need_piece(keys, run, number, error));
     CC_TRY(cc_keys_read_ids(keys, run, number, keys->ids, error));
     for (int32_t i = 0; i < piece->count; i++) {
-        CC_TRY(add_row(v, run, piece->fingerprints[i], keys->ids[i], error));
+        const int has_owner = piece->checks != NULL;
+        const cc_keys_item item = {piece->fingerprints[i], keys->ids[i],
+                                   has_owner ? piece->checks[i] : 0,
+                                   has_owner ? piece->parties[i] : 0};
+        CC_TRY(add_row(v, run, &item, error));
     }
     *fingerprint_last = piece->fingerprints[piece->count - 1];
     cc_free(v->memory, piece->fingerprints);
@@ -373,7 +381,8 @@ verify_list(verifying *v, int64_t *runs, int64_t *chunks,
     v->total = v->sealed;
     for (int64_t i = 0; i < v->keys->run_count; i++) {
         v->total += v->keys->runs[i]->piece_count;
-        *chunks += 1 + 2 * v->keys->runs[i]->piece_count;
+        *chunks += 1 + cc_keys_columns(v->keys->list)
+                           * v->keys->runs[i]->piece_count;
     }
     *runs += v->keys->run_count;
     /* The journal first: it says who is erased. */

@@ -24,8 +24,8 @@ typedef struct keys_writer {
     cc_keys_run *run;
     int64_t written;                /* rows */
     int32_t filled;                 /* rows of the piece at hand */
-    int64_t packed[CC_KEYS_PIECE];  /* fingerprints, sign bit turned */
-    int64_t ids[CC_KEYS_PIECE];
+    /* Columns; of fingerprints the sign bit is turned. */
+    int64_t columns[CC_KEYS_COLUMNS][CC_KEYS_PIECE];
 } keys_writer;
 
 const char *
@@ -112,29 +112,39 @@ write_piece(keys_writer *writer, custcap_error *error)
     assert(number < run->piece_count);
     cc_keys_piece *piece = &run->pieces[number];
     piece->count = writer->filled;
-    CC_TRY(cc_keys_piece_room(writer->keys->memory, piece, error));
+    const cc_key_list list = writer->keys->list;
+    CC_TRY(cc_keys_piece_room(writer->keys->memory, list, piece, error));
     for (int32_t i = 0; i < writer->filled; i++) {
         piece->fingerprints[i] =
-            (uint64_t)writer->packed[i] ^ UINT64_C(1) << 63;
+            (uint64_t)writer->columns[CC_KEYS_FINGERPRINT][i] ^
+            UINT64_C(1) << 63;
+    }
+    if (list == CC_KEYS_PARTY) {
+        const size_t bytes = (size_t)writer->filled * sizeof(int64_t);
+        memcpy(piece->checks, writer->columns[CC_KEYS_CHECK], bytes);
+        memcpy(piece->parties, writer->columns[CC_KEYS_OWNER], bytes);
     }
     cc_keys_piece_index(piece);
     run->fence[number] = piece->first;
-    CC_TRY(write_chunk(writer, 1 + 2 * number, writer->packed,
-                       writer->filled, error));
-    CC_TRY(write_chunk(writer, 2 + 2 * number, writer->ids, writer->filled,
-                       error));
+    for (int32_t c = 0; c < cc_keys_columns(list); c++) {
+        CC_TRY(write_chunk(writer, cc_keys_chunk(list, number, c),
+                           writer->columns[c], writer->filled, error));
+    }
     writer->written += writer->filled;
     writer->filled = 0;
     return CUSTCAP_OK;
 }
 
 static custcap_status
-writer_put(keys_writer *writer, uint64_t fingerprint, int64_t id,
+writer_put(keys_writer *writer, const cc_keys_item *item,
            custcap_error *error)
 {
-    writer->packed[writer->filled] =
-        (int64_t)(fingerprint ^ UINT64_C(1) << 63);
-    writer->ids[writer->filled] = id;
+    const int32_t row = writer->filled;
+    writer->columns[CC_KEYS_FINGERPRINT][row] =
+        (int64_t)(item->fingerprint ^ UINT64_C(1) << 63);
+    writer->columns[CC_KEYS_ID][row] = item->id;
+    writer->columns[CC_KEYS_CHECK][row] = (int64_t)item->check;
+    writer->columns[CC_KEYS_OWNER][row] = item->party;
     writer->filled++;
     return writer->filled == CC_KEYS_PIECE ? write_piece(writer, error)
                                            : CUSTCAP_OK;
@@ -245,8 +255,7 @@ write_tail(cc_keys *keys, keys_writer *writer, custcap_error *error)
         status = cc_sort_u64(keys->memory, fingerprints, count, order, error);
     }
     for (int64_t i = 0; status == CUSTCAP_OK && i < count; i++) {
-        const cc_keys_slot *slot = &keys->tail.order[order[i]];
-        status = writer_put(writer, slot->fingerprint, slot->id, error);
+        status = writer_put(writer, &keys->tail.order[order[i]], error);
     }
     cc_free(keys->memory, fingerprints);
     cc_free(keys->memory, order);
@@ -325,6 +334,19 @@ cursor_next(cc_keys *keys, merge_cursor *cursor, int *left,
     return CUSTCAP_OK;
 }
 
+static cc_keys_item
+cursor_item(const merge_cursor *cursor)
+{
+    const cc_keys_piece *piece = &cursor->run->pieces[cursor->piece];
+    const int32_t row = cursor->row;
+    cc_keys_item item = {cursor->head, cursor->ids[row], 0, 0};
+    if (piece->checks != NULL) {
+        item.check = piece->checks[row];
+        item.party = piece->parties[row];
+    }
+    return item;
+}
+
 /* All rows of the cursors' runs, ascending, through the writer. */
 static custcap_status
 merge_rows(cc_keys *keys, merge_cursor **cursors, int64_t count,
@@ -336,8 +358,8 @@ merge_rows(cc_keys *keys, merge_cursor **cursors, int64_t count,
             least = cursors[i]->head < cursors[least]->head ? i : least;
         }
         merge_cursor *cursor = cursors[least];
-        CC_TRY(writer_put(writer, cursor->head, cursor->ids[cursor->row],
-                          error));
+        const cc_keys_item item = cursor_item(cursor);
+        CC_TRY(writer_put(writer, &item, error));
         int left = 1;
         CC_TRY(cursor_next(keys, cursor, &left, error));
         if (!left) {
@@ -481,7 +503,7 @@ cc_keys_merge(cc_keys *keys, int64_t merge_rows_max, custcap_error *error)
     for (;;) {
         int64_t rows = 0;
         const int32_t tier = crowded_tier(keys, &rows);
-        const int64_t rows_max = (int64_t)CC_KEYS_PIECES_MAX * CC_KEYS_PIECE;
+        const int64_t rows_max = cc_keys_rows_max(keys->list);
         if (tier < 0 || rows > rows_max ||
             (merge_rows_max >= 0 && rows > merge_rows_max &&
              keys->run_count <= CC_KEYS_RUNS_MAX)) {

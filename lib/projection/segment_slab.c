@@ -13,27 +13,8 @@
  */
 #include "internal.h"
 #include <assert.h>
-#include <sys/mman.h>
 
 enum { HUGE_PAGE = 2 << 20, ALIGNMENT = 64 };
-
-void
-cc_hint_large(void *memory, int64_t bytes)
-{
-#ifdef MADV_HUGEPAGE
-    const uintptr_t mask = HUGE_PAGE - 1;
-    const uintptr_t first = ((uintptr_t)memory + mask) & ~mask;
-    const uintptr_t end = ((uintptr_t)memory + (uintptr_t)bytes) & ~mask;
-    if (memory != NULL && bytes >= 2 * HUGE_PAGE && end > first) {
-        /* Only a hint: where it is refused, small pages do. */
-        (void)madvise((uint8_t *)memory + (first - (uintptr_t)memory),
-                      end - first, MADV_HUGEPAGE);
-    }
-#else
-    (void)memory;
-    (void)bytes;
-#endif
-}
 
 int64_t
 cc_slab_round(int64_t bytes)

@@ -333,6 +333,17 @@ cc_tail_segment(cc_cache *cache, cc_store *store, cc_kind kind,
     return status;
 }
 
+int64_t
+cc_tail_rows_of(const cc_body *body)
+{
+    assert(body != NULL);
+    int64_t rows = 0;
+    for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
+        rows += body->rows[cc_large_kind(slot)].count;
+    }
+    return rows;
+}
+
 custcap_status
 cc_tail_note(cc_store *store, int64_t position, int64_t rows,
              custcap_error *error)

@@ -16,17 +16,6 @@
 #include <assert.h>
 #include <string.h>
 
-struct cc_cursor {
-    const cc_plan *plan;
-    int64_t party_to;
-    cc_lens *lens;     /* whose parties come next ... */
-    int64_t bound;     /* ... as far as they are smaller than this */
-    int64_t special;   /* next one */
-    int32_t lens_count;
-    cc_weave weave;
-    cc_lens lenses[];
-};
-
 custcap_status
 cc_cursor_open(cc_plan *plan, int32_t part, cc_cursor **cursor,
                custcap_error *error)
@@ -66,6 +55,7 @@ cc_cursor_close(cc_cursor *cursor)
         cc_lens_free(&cursor->lenses[i], memory);
     }
     cc_weave_free(&cursor->weave);
+    cc_gather_free(&cursor->gather, memory);
     cc_free(memory, cursor);
 }
 
@@ -97,9 +87,9 @@ show_party(const cc_plan *plan, cc_lens *lens, cc_slice *slice)
     lens->at++;
 }
 
-/* A party that needs care is next: its rows, or none. */
+/* A party that needs care is next: the strands of its members. */
 static custcap_status
-take_special(cc_cursor *cursor, cc_slice *slice, custcap_error *error)
+weave_special(cc_cursor *cursor, custcap_error *error)
 {
     const cc_plan *plan = cursor->plan;
     const cc_special *special = &plan->specials[cursor->special++];
@@ -108,33 +98,30 @@ take_special(cc_cursor *cursor, cc_slice *slice, custcap_error *error)
         assert(cc_lens_party(lens) >= special->party);
         lens->at += cc_lens_party(lens) == special->party;
     }
-    slice->count = 0;
-    if (special->member_count == 0) {
-        return CUSTCAP_OK;
-    }
-    cc_weave_clear(&cursor->weave);
     for (int64_t i = 0; i < special->member_count; i++) {
         CC_TRY(cc_weave_add_party(
             &cursor->weave, plan->members[special->member_first + i],
             error));
     }
-    return cc_weave_finish(&cursor->weave, special->party, slice, error);
+    return CUSTCAP_OK;
 }
 
-/* A party that several lenses are at. */
-static custcap_status
-take_shared(cc_cursor *cursor, int64_t party, cc_slice *slice,
-            custcap_error *error)
+custcap_status
+cc_cursor_weave(cc_cursor *cursor, const cc_turn *turn, custcap_error *error)
 {
+    assert(turn->is_special || turn->is_shared);
     cc_weave_clear(&cursor->weave);
+    if (turn->is_special) {
+        return weave_special(cursor, error);
+    }
     for (int32_t i = 0; i < cursor->lens_count; i++) {
         cc_lens *lens = &cursor->lenses[i];
-        if (cc_lens_party(lens) == party) {
+        if (cc_lens_party(lens) == turn->party) {
             CC_TRY(cc_weave_add_lens(&cursor->weave, lens, error));
             lens->at++;
         }
     }
-    return cc_weave_finish(&cursor->weave, party, slice, error);
+    return CUSTCAP_OK;
 }
 
 /* Which lens is next, and how far it may run on its own. */
@@ -159,42 +146,54 @@ choose_lens(cc_cursor *cursor, int *shared)
     return smallest;
 }
 
+custcap_status
+cc_cursor_turn(cc_cursor *cursor, cc_turn *turn, custcap_error *error)
+{
+    const cc_plan *plan = cursor->plan;
+    for (int32_t i = 0; i < cursor->lens_count; i++) {
+        if (cursor->lenses[i].at == cursor->lenses[i].count) {
+            CC_TRY(cc_lens_fill(&cursor->lenses[i], plan, error));
+        }
+    }
+    int shared = 0;
+    int64_t special = INT64_MAX;
+    turn->party = choose_lens(cursor, &shared);
+    if (cursor->special < plan->special_count
+        && plan->specials[cursor->special].party < cursor->party_to) {
+        special = plan->specials[cursor->special].party;
+    }
+    turn->is_special = special <= turn->party && special != INT64_MAX;
+    turn->is_shared = shared && !turn->is_special;
+    if (turn->is_special) {
+        turn->party = special;
+    }
+    if (special < cursor->bound) {
+        cursor->bound = special;
+    }
+    return CUSTCAP_OK;
+}
+
 /* Kept out of the fast path, which would save registers for it. */
 static custcap_status __attribute__((noinline))
 next_slowly(cc_cursor *cursor, cc_slice *slice, int *more,
             custcap_error *error)
 {
-    const cc_plan *plan = cursor->plan;
     *more = 0;
-    cursor->bound = 0;
     for (;;) {
-        for (int32_t i = 0; i < cursor->lens_count; i++) {
-            if (cursor->lenses[i].at == cursor->lenses[i].count) {
-                CC_TRY(cc_lens_fill(&cursor->lenses[i], plan, error));
-            }
-        }
-        int shared = 0;
-        const int64_t party = choose_lens(cursor, &shared);
-        int64_t special = INT64_MAX;
-        if (cursor->special < plan->special_count
-            && plan->specials[cursor->special].party < cursor->party_to) {
-            special = plan->specials[cursor->special].party;
-        }
-        if (party == INT64_MAX && special == INT64_MAX) {
+        cc_turn turn;
+        CC_TRY(cc_cursor_turn(cursor, &turn, error));
+        if (turn.party == INT64_MAX) {
             cursor->bound = 0;
             return CUSTCAP_OK;
         }
-        if (special > party && !shared) {
-            if (special < cursor->bound) {
-                cursor->bound = special;
-            }
-            show_party(plan, cursor->lens, slice);
+        if (!turn.is_special && !turn.is_shared) {
+            show_party(cursor->plan, cursor->lens, slice);
             *more = 1;
             return CUSTCAP_OK;
         }
         cursor->bound = 0; /* look again next time */
-        CC_TRY(special <= party ? take_special(cursor, slice, error)
-                                : take_shared(cursor, party, slice, error));
+        CC_TRY(cc_cursor_weave(cursor, &turn, error));
+        CC_TRY(cc_weave_finish(&cursor->weave, turn.party, slice, error));
         if (slice->count > 0) {
             *more = 1;
             return CUSTCAP_OK;

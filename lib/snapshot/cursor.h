@@ -75,6 +75,30 @@ void cc_cursor_close(cc_cursor *cursor);
 custcap_status cc_cursor_next(cc_cursor *cursor, cc_slice *slice, int *more,
                               custcap_error *error);
 
+/* Many parties at once, for loops that would spend as much time on going from
+ * party to party as on their rows.  Row r of the block (0 .. rows - 1) is at
+ * [r] in each column; party i has the rows from start[i] - start[0] to before
+ * start[i + 1] - start[0]. */
+typedef struct cc_block {
+    int64_t count;  /* parties, at least 1 */
+    int64_t rows;   /* some CC_BLOCK_PARTY_ROWS, or those of one large party */
+    const int64_t *party;
+    const int32_t *start; /* count + 1 */
+    const void *columns[CC_COLUMNS_MAX]; /* as in cc_slice */
+    uint32_t same;  /* bits of columns known to have one value in all rows */
+} cc_block;
+
+enum { CC_BLOCK_PARTY_ROWS = 2048 };
+
+/* The next parties, each with at least one row left; *more is 0 at the end.
+ * A cursor gives slices or blocks, not both.  What a block points to stays
+ * until the next call. */
+custcap_status cc_cursor_next_block(cc_cursor *cursor, cc_block *block,
+                                    int *more, custcap_error *error);
+/* Party i of a block as a slice. */
+void cc_block_slice(const cc_block *block, int64_t i, cc_kind kind,
+                    cc_slice *slice);
+
 /* Codes whose book is `book`, for a filter; freed by the caller. */
 custcap_status cc_codes_of_book(cc_view *view, int64_t book,
                                 int64_t **codes, int32_t *count,

@@ -267,14 +267,21 @@ find_order(cc_weave *weave, custcap_error *error)
 }
 
 static custcap_status
+make_queue(cc_weave *weave, custcap_error *error)
+{
+    assert(weave->strand_count > 0);
+    return weave->strand_count > weave->queue_capacity
+               ? cc_grow(weave->plan->memory, &weave->queue,
+                         &weave->queue_capacity, weave->strand_count,
+                         sizeof *weave->queue, error)
+               : CUSTCAP_OK;
+}
+
+static custcap_status
 make_room(cc_weave *weave, int64_t rows, custcap_error *error)
 {
     const cc_plan *plan = weave->plan;
     assert(rows > 0);
-    if (weave->strand_count > weave->queue_capacity) {
-        CC_TRY(cc_grow(plan->memory, &weave->queue, &weave->queue_capacity,
-                       weave->strand_count, sizeof *weave->queue, error));
-    }
     if (rows <= weave->rows) {
         return CUSTCAP_OK;
     }
@@ -297,7 +304,7 @@ make_room(cc_weave *weave, int64_t rows, custcap_error *error)
 #define COPY_STRETCH(type)                                                    \
     do {                                                                      \
         const type *from = (const type *)(const void *)strand->base[column];  \
-        type *to = (type *)weave->columns[column] + done;                     \
+        type *to = (type *)into + done;                                       \
         if (strand->step[column] == 0) {                                      \
             for (int32_t i = 0; i < stretch->count; i++) {                    \
                 to[i] = from[0];                                              \
@@ -316,10 +323,9 @@ make_room(cc_weave *weave, int64_t rows, custcap_error *error)
     } while (0)
 
 static void
-copy_column(const cc_weave *weave, int32_t column)
+copy_column(const cc_weave *weave, int32_t column, void *into, int64_t done)
 {
     const int32_t size = weave->plan->size[column];
-    int64_t done = 0;
     assert(size == 4 || size == 8);
     for (int64_t k = 0; k < weave->stretch_count; k++) {
         const cc_stretch *stretch = &weave->stretches[k];
@@ -333,25 +339,45 @@ copy_column(const cc_weave *weave, int32_t column)
     }
 }
 
+int64_t
+cc_weave_rows(const cc_weave *weave)
+{
+    int64_t rows = 0;
+    for (int64_t i = 0; i < weave->strand_count; i++) {
+        rows += weave->strands[i].count;
+    }
+    return rows;
+}
+
+custcap_status
+cc_weave_write(cc_weave *weave, void *const *columns, int64_t row,
+               custcap_error *error)
+{
+    const cc_plan *plan = weave->plan;
+    assert(columns != NULL && row >= 0);
+    CC_TRY(make_queue(weave, error));
+    CC_TRY(find_order(weave, error));
+    for (int32_t i = 0; i < plan->given_count; i++) {
+        copy_column(weave, plan->columns[i], columns[plan->columns[i]], row);
+    }
+    return CUSTCAP_OK;
+}
+
 custcap_status
 cc_weave_finish(cc_weave *weave, int64_t party, cc_slice *slice,
                 custcap_error *error)
 {
     assert(slice != NULL);
     const cc_plan *plan = weave->plan;
-    int64_t rows = 0;
+    const int64_t rows = cc_weave_rows(weave);
     memset(slice, 0, sizeof *slice);
     slice->party = party;
-    for (int64_t i = 0; i < weave->strand_count; i++) {
-        rows += weave->strands[i].count;
-    }
     if (rows == 0) {
         return CUSTCAP_OK;
     }
     CC_TRY(make_room(weave, rows, error));
-    CC_TRY(find_order(weave, error));
+    CC_TRY(cc_weave_write(weave, weave->columns, 0, error));
     for (int32_t i = 0; i < plan->given_count; i++) {
-        copy_column(weave, plan->columns[i]);
         slice->columns[plan->columns[i]] = weave->columns[plan->columns[i]];
     }
     slice->count = rows;

@@ -10,6 +10,7 @@
 
 #include "base/sort.h"
 #include "snapshot/cursor.h"
+#include "snapshot/relations.h"
 #include "snapshot/roles.h"
 
 #include <pthread.h>
@@ -45,6 +46,14 @@ typedef struct cc_naming {
     int64_t records;    /* party records there were */
 } cc_naming;
 
+/* Relations with a counter: of the records up to `head`, when the table's
+ * last row was `last`. */
+typedef struct cc_kin {
+    _Atomic int64_t shares;
+    cc_memory memory;
+    int64_t type, head, last;
+    cc_relations relations;
+} cc_kin;
 /* Role records with a counter: roles.c. */
 struct cc_roles {
     _Atomic int64_t shares;
@@ -76,6 +85,7 @@ struct cc_source {
     int64_t generation;
     cc_columns *columns;
     cc_naming *namings[CC_NAMINGS_MAX]; /* newest first */
+    cc_kin *kin;                        /* NULL until asked for */
     cc_roles *roles; /* NULL until asked for */
 };
 
@@ -89,6 +99,8 @@ cc_columns *cc_source_columns(cc_source *source);
 void cc_columns_free(cc_columns *columns);
 cc_naming *cc_naming_share(cc_naming *naming);
 void cc_naming_free(cc_naming *naming);
+/* relations_keep.c */
+void cc_kin_free(cc_kin *kin);
 
 /* resolve.c: which parties are one. */
 typedef struct cc_link_span {
@@ -127,10 +139,12 @@ struct cc_view {
     cc_head head;
     custcap_progress progress;
     void *context;
+    int32_t threads; /* 0: the source's */
     cc_columns *columns;
     cc_resolver resolver;
     cc_directory *party_rows; /* NULL until asked for */
     cc_naming *naming;        /* NULL until asked for */
+    cc_kin *kin;              /* NULL until asked for */
     cc_roles *roles;          /* NULL until asked for */
 };
 
@@ -353,8 +367,55 @@ custcap_status cc_weave_add_lens(cc_weave *weave, const cc_lens *lens,
 /* The rows of a party in all runs. */
 custcap_status cc_weave_add_party(cc_weave *weave, int64_t party,
                                   custcap_error *error);
+/* How many rows they are. */
+int64_t cc_weave_rows(const cc_weave *weave);
 /* All of them by (day, id); count 0 when there are none. */
 custcap_status cc_weave_finish(cc_weave *weave, int64_t party,
                                cc_slice *slice, custcap_error *error);
+/* The same, into the caller's columns from row `row` on. */
+custcap_status cc_weave_write(cc_weave *weave, void *const *columns,
+                              int64_t row, custcap_error *error);
+
+/* cursor_block.c: parties of several lenses, put together. */
+typedef struct cc_gather {
+    void *columns[CC_COLUMNS_MAX];
+    int64_t rows, row_capacity;
+    int64_t *party;
+    int32_t *start;
+    int64_t parties, party_capacity;
+    /* One value over and over, for columns that have no other. */
+    void *same[CC_COLUMNS_MAX];
+    int64_t same_rows[CC_COLUMNS_MAX];
+    int64_t same_value[CC_COLUMNS_MAX];
+} cc_gather;
+
+void cc_gather_free(cc_gather *gather, const cc_memory *memory);
+
+struct cc_cursor {
+    const cc_plan *plan;
+    int64_t party_to;
+    cc_lens *lens;     /* whose parties come next ... */
+    int64_t bound;     /* ... as far as they are smaller than this */
+    int64_t special;   /* next one */
+    int32_t lens_count;
+    cc_weave weave;
+    cc_gather gather;  /* blocks only */
+    cc_lens lenses[];
+};
+
+/* cursor.c: which lens is next, and as far as what party it may run on its
+ * own: the next one of another lens, or that needs care.  What comes next
+ * otherwise is *special, or in several lenses.  INT64_MAX: the end. */
+typedef struct cc_turn {
+    int64_t party;
+    int32_t is_special;
+    int32_t is_shared;
+} cc_turn;
+custcap_status cc_cursor_turn(cc_cursor *cursor, cc_turn *turn,
+                              custcap_error *error);
+/* The strands of a party that is special or shared, into the weave; past
+ * it. */
+custcap_status cc_cursor_weave(cc_cursor *cursor, const cc_turn *turn,
+                               custcap_error *error);
 
 #endif

@@ -20,12 +20,14 @@
  *   word_data(kind, code)      the word's data (JSON), latest; NULL if none
  *   word_data(kind, code, day) the same, in force on a day
  *   word_member(kind, code, n) member n of its data, or of the nearest word
- *                              above that has one; texts without quotes
+ *                              above that has one, in force at the moment:
+ *                              an integer, or text without quotes
  *   allows(flow, from, to)     1 where the flow allows the move; from NULL:
  *                              may it start in `to`?
  *   wilson_low(k, n), wilson_high(k, n)  the 95 % interval of k out of n in
  *                              parts per million; NULL where n is 0
  *   share(a, b, c)             a * b / c toward zero, exact in between
+ *             and those of sandbox_money.c.
  *             Functions named cc_* serve the inner views alone.
  * Invariants: deterministic for one view; what a function keeps on failure
  *             is in the sandbox's `failure`.
@@ -56,7 +58,7 @@ static const char *const allowed[] = {
     /* ours */
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
     "party_key", "id_text", "amount_text", "is_a", "word_data",
-    "share", "word_member", "allows", "wilson_low", "wilson_high",
+    "share", "recognised", "share_rest", "amount_of", "hhi", "word_member", "allows", "wilson_low", "wilson_high",
     "decimal_text",
 };
 
@@ -506,6 +508,9 @@ cc_functions_add(cc_sandbox *sandbox, custcap_error *error)
             sandbox->db, scalars[i].name, scalars[i].arguments,
             FUNCTION_FLAGS, sandbox, scalars[i].call, NULL, NULL, NULL);
     }
+    if (code == SQLITE_OK) {
+        code = cc_money_functions_add(sandbox);
+    }
     return code == SQLITE_OK
                ? CUSTCAP_OK
                : cc_store_fail(cc_view_store(sandbox->view), code,
@@ -520,6 +525,7 @@ cc_functions_remove(cc_sandbox *sandbox)
 
     (void)sqlite3_create_window_function(sandbox->db, "sum", 1, SQLITE_UTF8,
                                          NULL, NULL, NULL, NULL, NULL, NULL);
+    cc_money_functions_remove(sandbox);
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) {
         (void)sqlite3_create_function_v2(
             sandbox->db, scalars[i].name, scalars[i].arguments, SQLITE_UTF8,

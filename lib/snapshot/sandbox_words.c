@@ -97,7 +97,12 @@ cc_word_member_function(sqlite3_context *context, int count,
             return;
         }
         if (cc_json_member(meaning.data, cc_value_text(values[2]), &value)) {
-            result_text(context, cc_json_plain(value));
+            int64_t integer = 0;
+            if (cc_text_to_int64(value, &integer)) {
+                sqlite3_result_int64(context, integer);
+            } else {
+                result_text(context, cc_json_plain(value));
+            }
             return;
         }
         word = meaning.parent;

@@ -185,6 +185,7 @@ cc_source_free(cc_source *source)
     for (int32_t i = 0; i < CC_NAMINGS_MAX; i++) {
         cc_naming_free(source->namings[i]);
     }
+    cc_kin_free(source->kin);
     cc_columns_free(source->columns);
     cc_roles_free(source->roles);
     cc_words_free(source->words);
@@ -352,6 +353,8 @@ cc_source_forget(cc_source *source)
     source->generation++;
     memcpy(namings, source->namings, sizeof namings);
     memset(source->namings, 0, sizeof source->namings);
+    cc_kin *kin = source->kin;
+    source->kin = NULL;
     cc_columns *old = fresh != NULL ? source->columns : NULL;
     source->columns = fresh != NULL ? fresh : source->columns;
     cc_roles *roles = source->roles;
@@ -364,6 +367,7 @@ cc_source_forget(cc_source *source)
     for (int32_t i = 0; i < CC_NAMINGS_MAX; i++) {
         cc_naming_free(namings[i]);
     }
+    cc_kin_free(kin);
     cc_columns_free(old);
     cc_roles_free(roles);
 }

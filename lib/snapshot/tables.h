@@ -121,6 +121,9 @@ CC_FUNCTION_DECLARE(wilson_low);
 CC_FUNCTION_DECLARE(wilson_high);
 custcap_status cc_functions_add(cc_sandbox *sandbox, custcap_error *error);
 void cc_functions_remove(cc_sandbox *sandbox);
+/* sandbox_money.c: SQLite's codes. */
+int cc_money_functions_add(cc_sandbox *sandbox);
+void cc_money_functions_remove(cc_sandbox *sandbox);
 /* May a measure call it?  `inside`: asked from an inner view. */
 int cc_function_is_allowed(const char *name, int inside);
 

@@ -126,6 +126,7 @@ cc_view_close(cc_view *view)
     cc_directory_free(view->party_rows);
     cc_resolver_free(&view->resolver);
     cc_naming_free(view->naming);
+    cc_kin_free(view->kin);
     cc_roles_free(view->roles);
     cc_columns_free(view->columns);
     if (view->connection != NULL) {
@@ -205,7 +206,15 @@ int32_t
 cc_view_threads(const cc_view *view)
 {
     assert(view != NULL);
-    return view->source->threads;
+    return view->threads > 0 ? view->threads : view->source->threads;
+}
+
+void
+cc_view_set_threads(cc_view *view, int32_t threads)
+{
+    assert(view != NULL);
+    assert(threads >= 0);
+    view->threads = threads;
 }
 
 custcap_status

@@ -42,6 +42,8 @@ const cc_moment *cc_view_moment(const cc_view *view);
 void cc_view_set_as_of(cc_view *view, int32_t day);
 cc_words *cc_view_words(cc_view *view);
 int32_t cc_view_threads(const cc_view *view);
+/* At most so many threads for what this view is asked; 0: the source's. */
+void cc_view_set_threads(cc_view *view, int32_t threads);
 /* The chain value at the view's position. */
 custcap_status cc_view_head(cc_view *view, cc_head *head,
                             custcap_error *error);

@@ -200,7 +200,7 @@ cc_store_attach(const char *path, const cc_store_options *options,
     store->memory = *memory;
     store->options = *options;
     store->options.memory = &store->memory;
-    store->process = getpid();
+    store->process = cc_process_id();
     store->lock_file = -1;
     store->chunk = -1;
     store->chunk_missed = -1;

@@ -10,6 +10,7 @@
 #ifndef CC_STORE_INTERNAL_H
 #define CC_STORE_INTERNAL_H
 
+#include "base/process.h"
 #include "store.h"
 
 #include <limits.h>

@@ -291,7 +291,7 @@ static void
 close_database(cc_store *store)
 {
     assert(store->db != NULL);
-    assert(store->process == getpid());
+    assert(store->process == cc_process_id());
 
     cc_store_rollback(store);
     cc_store_end_read(store);
@@ -312,7 +312,7 @@ cc_store_free(cc_store *store)
         return;
     }
     const cc_memory memory = store->memory;
-    if (store->db != NULL && store->process == getpid()) {
+    if (store->db != NULL && store->process == cc_process_id()) {
         close_database(store);
     } else {
         /* After fork the connection stays the parent's: SQLite must not be

@@ -208,6 +208,9 @@ cc_store_schema(cc_store *store, custcap_error *error)
     assert(store != NULL);
 
     CC_TRY(cc_store_need_write(store, error));
+    /* A table that a kept statement or blob handle reads can't be dropped:
+     * catching up on the way here may have left some. */
+    cc_store_rest_all(store);
     for (;;) {
         CC_TRY(next_foreign(store, &drop, error));
         if (drop == NULL) {

@@ -14,7 +14,6 @@
 #include "internal.h"
 
 #include <assert.h>
-#include <unistd.h>
 
 static custcap_status
 fill(cc_store *store, const char *schema, custcap_error *error)
@@ -51,7 +50,7 @@ cc_store_scratch(const cc_memory *memory, const char *schema, cc_store **out,
     store->memory = *memory;
     store->options.memory = &store->memory;
     store->options.projection_schema = schema;
-    store->process = getpid();
+    store->process = cc_process_id();
     store->lock_file = -1;
     store->chunk = -1;
     store->chunk_missed = -1;

@@ -14,7 +14,6 @@
 #include "internal.h"
 
 #include <assert.h>
-#include <unistd.h>
 
 /* The log is moved when it has grown by 4 MiB since it was last moved. */
 enum { LOG_PAGES = 256 };
@@ -24,7 +23,7 @@ static custcap_status
 may_begin(cc_store *store, custcap_error *error)
 {
     CC_TRY(cc_store_usable(store, error));
-    if (store->process != getpid()) {
+    if (store->process != cc_process_id()) {
         return cc_fail(error, CUSTCAP_MISUSE,
                        "a ledger opened before fork is used after it");
     }

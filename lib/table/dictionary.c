@@ -182,3 +182,9 @@ cc_dictionary_is_shared(const cc_dictionary *dictionary)
     return atomic_load_explicit(&dictionary->shares,
                                 memory_order_acquire) > 1;
 }
+
+int64_t
+cc_dictionary_bytes(const cc_dictionary *dictionary)
+{
+    return dictionary == NULL ? 0 : dictionary->content.bytes.size;
+}

@@ -4,7 +4,8 @@
  * Invariants: every column has room for `row_capacity` rows, of which `rows`
  * hold cells; `denominators` exists for ratios only, `dictionary` and `index`
  * for texts only; `nulls` is made by the first null of a column that is
- * neither.  A text number outside its dictionary reads as null.
+ * neither (nor doubles).  A text number outside its dictionary reads as null, and so does a
+ * double that is not finite.
  */
 #ifndef CC_TABLE_INNER_H
 #define CC_TABLE_INNER_H
@@ -41,6 +42,7 @@ struct custcap_table {
     int64_t rows, row_capacity;
     cc_note *notes;
     int64_t note_count, note_capacity;
+    _Atomic int64_t shares; /* beside the owner's: of Arrow streams */
 };
 
 /* dictionary.c: a dictionary that one table still fills. */
@@ -54,6 +56,8 @@ custcap_status cc_dictionary_clone(const cc_memory *memory,
 custcap_status cc_dictionary_append(cc_dictionary *dictionary, cc_text text,
                                     int64_t *index, custcap_error *error);
 int cc_dictionary_is_shared(const cc_dictionary *dictionary);
+/* Bytes of all texts together. */
+int64_t cc_dictionary_bytes(const cc_dictionary *dictionary);
 
 /* dictionary_index.c */
 custcap_status cc_text_index_new(const cc_memory *memory,
@@ -70,6 +74,11 @@ custcap_status cc_text_index_intern(cc_text_index *index,
                                     int64_t *number, custcap_error *error);
 
 /* table.c */
+/* A finished table lives until its owner and all shares have let it go by
+ * custcap_table_free(). */
+custcap_table *cc_table_share(const custcap_table *table);
+/* True when columns of that type may be merged by that rule. */
+int cc_merge_suits(int32_t type, int32_t merge);
 /* The same columns without rows, texts or notes. */
 custcap_status cc_table_like(const custcap_table *table,
                              custcap_table **copy, custcap_error *error);

@@ -9,6 +9,7 @@
 #include "render.h"
 
 #include "base/day.h"
+#include "base/real.h"
 
 #include <assert.h>
 
@@ -40,6 +41,9 @@ cc_cell_number(const cc_column *column, int64_t row,
     assert(column->type != CUSTCAP_TYPE_RATIO);
 
     const int64_t value = column->values[row];
+    if (column->type == CUSTCAP_TYPE_DOUBLE) {
+        return cc_real_format(cc_bits_double(value), room);
+    }
     if (column->type == CUSTCAP_TYPE_DAY && day_exists(value)) {
         return cc_day_format((int32_t)value, room);
     }

@@ -11,8 +11,8 @@
  * Method:     columns and cells of a row stand in the same order; a ratio x
  *             is three columns x, x_num, x_den.  Money and decimals are
  *             text, so that no reader turns them into floating point; days
- *             and instants are text; counts and the three of a ratio are
- *             numbers.
+ *             and instants are text; counts, doubles and the three of a
+ *             ratio are numbers.
  * Invariants: valid JSON whatever the texts hold: bytes that are not UTF-8
  *             become U+FFFD.  Besides what JSON demands, U+2028 and U+2029
  *             (line ends to JavaScript), DEL and < (so that "</script>"
@@ -29,9 +29,10 @@ static const char *
 type_name(int32_t type)
 {
     static const char *const names[]
-        = {"int64", "money", "decimal", "day", "instant", "text", "ratio"};
+        = {"int64",   "money", "decimal", "day",
+           "instant", "text",  "ratio",   "double"};
     assert(type >= CUSTCAP_TYPE_INT64);
-    assert(type <= CUSTCAP_TYPE_RATIO);
+    assert(type <= CUSTCAP_TYPE_DOUBLE);
     return names[type - CUSTCAP_TYPE_INT64];
 }
 
@@ -170,6 +171,8 @@ put_cell(cc_sink *sink, const cc_column *column, int64_t row)
         put_string(sink, cc_cell_text(column, row));
     } else if (column->type == CUSTCAP_TYPE_INT64) {
         cc_sink_put(sink, cc_integer_show(column->values[row], room));
+    } else if (column->type == CUSTCAP_TYPE_DOUBLE) {
+        cc_sink_put(sink, cc_cell_number(column, row, room));
     } else {
         cc_sink_char(sink, '"');
         cc_sink_put(sink, cc_cell_number(column, row, room));

@@ -17,11 +17,13 @@
 #include "render.h"
 #include "unicode.h"
 
+#include "base/real.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH_MAX = 60 };
+enum { WIDTH_MAX = 60, DIGITS_SHOWN = 8 };
 
 /* Characters a terminal would act on instead of showing. */
 static int
@@ -107,6 +109,10 @@ show_cell(const cc_column *column, int64_t row, char room[CC_NUMBER_BYTES])
     }
     if (column->type == CUSTCAP_TYPE_RATIO) {
         return cc_text_of(show_ratio(column, row, room), -1);
+    }
+    if (column->type == CUSTCAP_TYPE_DOUBLE) {
+        return cc_text_of(cc_real_round(cc_bits_double(column->values[row]),
+                                        DIGITS_SHOWN, room), -1);
     }
     return cc_text_of(cc_cell_number(column, row, room), -1);
 }

@@ -14,6 +14,8 @@
 #include "inner.h"
 
 #include <assert.h>
+#include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 enum { FIRST_ROWS = 16 };
@@ -47,10 +49,22 @@ column_free(const cc_memory *memory, cc_column *column)
     cc_text_index_free(column->index);
 }
 
+custcap_table *
+cc_table_share(const custcap_table *table)
+{
+    assert(table != NULL);
+    /* Nothing that can be seen of a table changes. */
+    custcap_table *shared = (custcap_table *)(uintptr_t)table;
+    atomic_fetch_add_explicit(&shared->shares, 1, memory_order_relaxed);
+    return shared;
+}
+
 void
 custcap_table_free(custcap_table *table)
 {
-    if (table == NULL) {
+    if (table == NULL ||
+        atomic_fetch_sub_explicit(&table->shares, 1,
+                                  memory_order_acq_rel) > 0) {
         return;
     }
     const cc_memory memory = table->memory;
@@ -72,6 +86,7 @@ column_clear(cc_column *column, int64_t from, int64_t to)
     if (from == to) {
         return;
     }
+    assert(column->values != NULL);
     const size_t bytes = (size_t)(to - from) * sizeof(int64_t);
     memset(column->values + from,
            column->type == CUSTCAP_TYPE_TEXT ? 0xFF : 0, bytes);
@@ -141,10 +156,13 @@ table_reserve(custcap_table *table, int64_t rows, custcap_error *error)
 }
 
 /* Which rule can be followed for which type. */
-static int
-merge_suits(int32_t type, int32_t merge)
+int
+cc_merge_suits(int32_t type, int32_t merge)
 {
     const int is_ratio = type == CUSTCAP_TYPE_RATIO;
+    if (type == CUSTCAP_TYPE_DOUBLE) {
+        return merge == CUSTCAP_MERGE_NONE; /* estimates don't add up */
+    }
     switch (merge) {
     case CUSTCAP_MERGE_NONE:
         return 1;
@@ -176,12 +194,12 @@ check_column(const custcap_table *table, const char *name, int32_t type,
         return cc_fail(error, CUSTCAP_INVALID, "two columns named '%s'",
                        shown);
     }
-    if (type < CUSTCAP_TYPE_INT64 || type > CUSTCAP_TYPE_RATIO) {
+    if (type < CUSTCAP_TYPE_INT64 || type > CUSTCAP_TYPE_DOUBLE) {
         return cc_fail(error, CUSTCAP_INVALID,
-                       "column '%s' has type %d, expected 1 to 7", shown,
+                       "column '%s' has type %d, expected 1 to 8", shown,
                        (int)type);
     }
-    if (!merge_suits(type, merge)) {
+    if (!cc_merge_suits(type, merge)) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "column '%s' of type %d can't have merge rule %d",
                        shown, (int)type, (int)merge);
@@ -270,6 +288,34 @@ cc_table_resize(custcap_table *table, int64_t rows, custcap_error *error)
 }
 
 custcap_status
+cc_table_resize_raw(custcap_table *table, int64_t rows, custcap_error *error)
+{
+    assert(table != NULL && table->rows == 0);
+    assert(rows >= 0);
+
+    for (int64_t i = 0; i < table->column_count && rows > 0; i++) {
+        cc_column *column = &table->columns[i];
+        assert(column->values == NULL && column->nulls == NULL);
+        const int is_ratio = column->type == CUSTCAP_TYPE_RATIO;
+        column->values =
+            cc_new(&table->memory, rows, sizeof *column->values);
+        column->denominators =
+            is_ratio ? cc_new(&table->memory, rows, sizeof *column->values)
+                     : NULL;
+        if (column->values == NULL
+            || (is_ratio && column->denominators == NULL)) {
+            return cc_no_memory(error);
+        }
+        const int64_t bytes = rows * (int64_t)sizeof *column->values;
+        cc_hint_large(column->values, bytes);
+        cc_hint_large(column->denominators, bytes);
+    }
+    table->row_capacity = rows;
+    table->rows = rows;
+    return CUSTCAP_OK;
+}
+
+custcap_status
 cc_table_begin_row(custcap_table *table, custcap_error *error)
 {
     assert(table != NULL);
@@ -320,11 +366,22 @@ cc_table_set(custcap_table *table, int64_t column, int64_t value)
     cc_column *to = column_at(table, column);
     assert(table->rows > 0);
     assert(to->type != CUSTCAP_TYPE_RATIO);
+    assert(to->type != CUSTCAP_TYPE_DOUBLE);
 
     to->values[table->rows - 1] = value;
     if (to->nulls != NULL) {
         to->nulls[table->rows - 1] = 0;
     }
+}
+
+void
+cc_table_set_double(custcap_table *table, int64_t column, double value)
+{
+    cc_column *to = column_at(table, column);
+    assert(table->rows > 0);
+    assert(to->type == CUSTCAP_TYPE_DOUBLE);
+
+    to->values[table->rows - 1] = cc_double_bits(value);
 }
 
 void
@@ -372,11 +429,11 @@ column_own_dictionary(const cc_memory *memory, cc_column *column,
 }
 
 custcap_status
-cc_table_set_text(custcap_table *table, int64_t column, cc_text text,
-                  custcap_error *error)
+cc_table_put_text(custcap_table *table, int64_t column, int64_t row,
+                  cc_text text, custcap_error *error)
 {
     cc_column *to = column_at(table, column);
-    assert(table->rows > 0);
+    assert(row >= 0 && row < table->rows);
     assert(to->type == CUSTCAP_TYPE_TEXT);
 
     CC_TRY(column_own_dictionary(&table->memory, to, error));
@@ -387,8 +444,16 @@ cc_table_set_text(custcap_table *table, int64_t column, cc_text text,
     if (number == before) {
         to->ordered = 0; /* a new text at the end may break the order */
     }
-    to->values[table->rows - 1] = number;
+    to->values[row] = number;
     return CUSTCAP_OK;
+}
+
+custcap_status
+cc_table_set_text(custcap_table *table, int64_t column, cc_text text,
+                  custcap_error *error)
+{
+    assert(table->rows > 0);
+    return cc_table_put_text(table, column, table->rows - 1, text, error);
 }
 
 custcap_status
@@ -397,6 +462,7 @@ cc_column_need_nulls(const custcap_table *table, cc_column *column,
 {
     assert(column->type != CUSTCAP_TYPE_TEXT);
     assert(column->type != CUSTCAP_TYPE_RATIO);
+    assert(column->type != CUSTCAP_TYPE_DOUBLE);
 
     if (column->nulls == NULL) {
         column->nulls = cc_zeros(&table->memory, table->row_capacity, 1);
@@ -414,6 +480,8 @@ cc_table_put_null(custcap_table *table, int64_t column, int64_t row,
 
     if (to->type == CUSTCAP_TYPE_TEXT) {
         to->values[row] = -1;
+    } else if (to->type == CUSTCAP_TYPE_DOUBLE) {
+        to->values[row] = cc_double_bits((double)NAN);
     } else if (to->type == CUSTCAP_TYPE_RATIO) {
         to->values[row] = 0;
         to->denominators[row] = 0;

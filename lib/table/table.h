@@ -2,7 +2,8 @@
  * table.h - building answers.
  *
  * A table is columns of int64; a text column is numbers into an immutable,
- * counted dictionary, so that a million host keys are shared and not copied.
+ * counted dictionary, so that a million host keys are shared and not copied;
+ * a column of doubles holds their bits.
  * While it is being built one thread owns it (kernels may fill disjoint rows
  * of a column from several threads); afterwards nobody changes it.
  */
@@ -12,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include <custcap/table.h>
+#include <string.h>
 
 /* Immutable list of texts, counted (atomically): shared between tables. */
 typedef struct cc_dictionary cc_dictionary;
@@ -36,6 +38,23 @@ void cc_dictionary_free(cc_dictionary *dictionary);
 int64_t cc_dictionary_count(const cc_dictionary *dictionary);
 cc_text cc_dictionary_get(const cc_dictionary *dictionary, int64_t index);
 
+/* How a double lies in a column. */
+static inline int64_t
+cc_double_bits(double value)
+{
+    int64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double
+cc_bits_double(int64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 custcap_status cc_table_new(const cc_memory *memory, custcap_table **table,
                             custcap_error *error);
 /* scale: decimal digits (money, decimal, ratio of money to a count: digits
@@ -48,20 +67,29 @@ void cc_table_set_scale(custcap_table *table, int64_t column, int32_t scale);
 /* Room for `rows` rows in all columns; new cells are 0 (text: null). */
 custcap_status cc_table_resize(custcap_table *table, int64_t rows,
                                custcap_error *error);
-/* Writable values, for rows < the resized count. */
+/* The same for a table without rows, but nothing is in the cells: the caller
+ * writes each of them. */
+custcap_status cc_table_resize_raw(custcap_table *table, int64_t rows,
+                                   custcap_error *error);
+/* Writable values, for rows < the resized count (doubles: cc_double_bits). */
 int64_t *cc_table_values(custcap_table *table, int64_t column);
 int64_t *cc_table_denominators(custcap_table *table, int64_t column);
 
 /* Row-wise building: begin a row at the end, then set cells of it. */
 custcap_status cc_table_begin_row(custcap_table *table, custcap_error *error);
 void cc_table_set(custcap_table *table, int64_t column, int64_t value);
+/* NaN and infinities read as null. */
+void cc_table_set_double(custcap_table *table, int64_t column, double value);
 void cc_table_set_ratio(custcap_table *table, int64_t column, int64_t num,
                         int64_t den);
 custcap_status cc_table_set_text(custcap_table *table, int64_t column,
                                  cc_text text, custcap_error *error);
 custcap_status cc_table_set_null(custcap_table *table, int64_t column,
                                  custcap_error *error);
-/* Any cell (all rows, all types). */
+/* Any cell (all rows; nulls: all types). */
+custcap_status cc_table_put_text(custcap_table *table, int64_t column,
+                                 int64_t row, cc_text text,
+                                 custcap_error *error);
 custcap_status cc_table_put_null(custcap_table *table, int64_t column,
                                  int64_t row, custcap_error *error);
 

@@ -26,6 +26,13 @@ compare_int64(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
+/* An integer that orders as the double with these bits does. */
+static int64_t
+double_rank(int64_t bits)
+{
+    return bits < 0 ? INT64_MIN - bits : bits;
+}
+
 /* a_num / a_den against b_num / b_den; neither denominator is 0. */
 static int
 compare_ratio(int64_t a_num, int64_t a_den, int64_t b_num, int64_t b_den)
@@ -58,6 +65,9 @@ cc_cell_compare(const cc_column *column, int64_t a, int64_t b)
         && left != right) {
         return cc_text_compare(cc_dictionary_get(column->dictionary, left),
                                cc_dictionary_get(column->dictionary, right));
+    }
+    if (column->type == CUSTCAP_TYPE_DOUBLE) {
+        return compare_int64(double_rank(left), double_rank(right));
     }
     return compare_int64(left, right);
 }
@@ -258,8 +268,10 @@ cc_ordering_sort(cc_ordering *ordering, const cc_column *column,
         CC_TRY(ranked_keys(ordering, column, error));
     } else {
         for (int64_t i = 0; i < ordering->count; i++) {
-            ordering->keys[i]
-                = (uint64_t)column->values[i] ^ (UINT64_C(1) << 63);
+            const int64_t value = column->type == CUSTCAP_TYPE_DOUBLE
+                                      ? double_rank(column->values[i])
+                                      : column->values[i];
+            ordering->keys[i] = (uint64_t)value ^ (UINT64_C(1) << 63);
         }
     }
     int has_null = 0;

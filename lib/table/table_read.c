@@ -10,6 +10,7 @@
 #include "inner.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 static const cc_column *
@@ -44,6 +45,8 @@ cc_cell_is_null(const cc_column *column, int64_t row)
                       >= cc_dictionary_count(column->dictionary);
     case CUSTCAP_TYPE_RATIO:
         return column->denominators[row] == 0;
+    case CUSTCAP_TYPE_DOUBLE:
+        return !isfinite(cc_bits_double(column->values[row]));
     default:
         return column->nulls != NULL && column->nulls[row] != 0;
     }
@@ -127,7 +130,7 @@ int64_t
 custcap_table_int64(const custcap_table *table, int64_t column, int64_t row)
 {
     const cc_column *found = find_cell(table, column, row);
-    if (found == NULL) {
+    if (found == NULL || found->type == CUSTCAP_TYPE_DOUBLE) {
         return 0;
     }
     /* An undefined ratio still has the numerator it was given. */
@@ -167,7 +170,30 @@ const int64_t *
 custcap_table_values(const custcap_table *table, int64_t column)
 {
     const cc_column *found = find_cell(table, column, 0);
-    return found == NULL ? NULL : found->values;
+    return found == NULL || found->type == CUSTCAP_TYPE_DOUBLE
+               ? NULL
+               : found->values;
+}
+
+double
+custcap_table_double(const custcap_table *table, int64_t column, int64_t row)
+{
+    const cc_column *found = find_cell(table, column, row);
+    if (found == NULL || found->type != CUSTCAP_TYPE_DOUBLE
+        || cc_cell_is_null(found, row)) {
+        return (double)NAN;
+    }
+    return cc_bits_double(found->values[row]);
+}
+
+const double *
+custcap_table_doubles(const custcap_table *table, int64_t column)
+{
+    const cc_column *found = find_cell(table, column, 0);
+    if (found == NULL || found->type != CUSTCAP_TYPE_DOUBLE) {
+        return NULL;
+    }
+    return (const double *)(const void *)found->values;
 }
 
 const int64_t *

@@ -59,6 +59,23 @@ static const cc_builtin words[] = {
     CODE(44, 0, "exchange.saving", "Saving", "节约"),
     CODE(45, 0, "exchange.improvement", "Improvement", "改进"),
     CODE(46, 0, "exchange.innovation", "Innovation and IP", "创新与知识产权"),
+    CODE(501, 0, "points.burn", "Points spent", "积分兑换"),
+    CODE(502, 0, "points.breakage", "Points expired", "积分过期"),
+    CODE(503, 0, "points.reversal", "Points taken back", "积分冲回"),
+    CODE(504, 0, "points.clawback", "Points clawed back", "积分追回"),
+    CODE(505, 0, "estimate.wallet", "Spend in the category, with anybody",
+         "品类总支出(估计)"),
+    CODE(506, 0, "estimate.improvement", "Improvement, estimated",
+         "改进(估计)"),
+    CODE(507, 0, "estimate.innovation", "Innovation and IP, estimated",
+         "创新与知识产权(估计)"),
+    CODE(508, 0, "estimate.data", "Data, estimated", "数据(估计)"),
+    CODE(509, 0, "exchange.improvement.agreed", "Improvement, agreed",
+         "改进(约定)"),
+    CODE(510, 0, "exchange.innovation.agreed", "Innovation and IP, agreed",
+         "创新与知识产权(约定)"),
+    CODE(511, 0, "exchange.data.agreed", "Data, agreed", "数据(约定)"),
+    CODE(512, 0, "exchange.split", "Part of an order", "订单分摊"),
 
     /* Legal forms: closed. */
     WORD(CC_FORM_UNKNOWN, CC_W_FORM, "unknown", "Unknown", "未知"),
@@ -93,6 +110,7 @@ static const cc_builtin words[] = {
     WORD(107, CC_W_RELATION, "information", "Information", "信息关系"),
     WORD(108, CC_W_RELATION, "brand", "Brand", "品牌关系"),
     WORD(109, CC_W_RELATION, "experience", "Experience", "体验关系"),
+    WORD(551, CC_W_RELATION, "shares-in", "Shares in", "参与分成"),
 
     /* How far along a role is; allowed moves are flow "lifecycle". */
     WORD(121, CC_W_STAGE, "potential", "Potential", "潜在"),

@@ -68,6 +68,7 @@ struct cc_words {
     cc_word_slot builtin[CC_BUILTIN_END];
     _Atomic(cc_word_slot *) chunks[CC_WORD_CHUNKS];
     _Atomic int64_t host_count;
+    _Atomic int64_t counts[CC_W_KIND_END]; /* words by kind */
     _Atomic int64_t position;
     int64_t changed; /* nothing was defined after this position */
     cc_arena_block *arena;

@@ -287,6 +287,7 @@ cc_words_publish(cc_words *words, cc_word *word, custcap_error *error)
                               memory_order_release);
     }
     table_add(atomic_load(&words->table), word);
+    (void)atomic_fetch_add(&words->counts[word->kind], 1);
     return CUSTCAP_OK;
 }
 
@@ -310,6 +311,7 @@ cc_words_unpublish(cc_words *words, cc_word *word)
                           memory_order_release);
     atomic_store_explicit(&atomic_load(&words->chunks[chunk])[offset].word,
                           NULL, memory_order_release);
+    (void)atomic_fetch_sub(&words->counts[word->kind], 1);
 }
 
 /* One list of built-in words. */
@@ -444,6 +446,15 @@ cc_words_next(const cc_words *words)
 
     return CC_WORD_HOST +
            atomic_load_explicit(&words->host_count, memory_order_acquire);
+}
+
+int64_t
+cc_words_count(const cc_words *words, cc_word_kind kind)
+{
+    assert(words != NULL);
+    assert(kind > CC_W_NONE && kind < CC_W_KIND_END);
+
+    return atomic_load_explicit(&words->counts[kind], memory_order_acquire);
 }
 
 int64_t

@@ -13,7 +13,7 @@
  * under the parent of its first one.
  *
  * Threads: one cc_words is shared by all handles of a ledger; it locks
- * itself (cc_words_find, _kind, _code, _scale, _next take no lock: they are
+ * itself (cc_words_find, _kind, _code, _scale, _next, _count take no lock: they are
  * asked a cell at a time).  Texts it gives stay valid until it is freed.
  */
 #ifndef CC_VOCABULARY_WORDS_H
@@ -61,6 +61,9 @@ int64_t cc_words_next(const cc_words *words);
  * returns how many there are. */
 int64_t cc_words_list(const cc_words *words, cc_word_kind kind,
                       int64_t *numbers, int64_t room);
+
+/* How many words of a kind there are. */
+int64_t cc_words_count(const cc_words *words, cc_word_kind kind);
 
 /* The definitions of one batch become known.  Idempotent: positions up to
  * cc_words_position are passed over. */

@@ -461,6 +461,30 @@ def vocabulary_files():
         assert [n for n in os.listdir(".") if n.startswith("m")] == []
 
 
+def measures_of_a_vocabulary_stay_behind_the_walls():
+    """Each is refused by name, and no ledger is left."""
+    for kind, sql in (("measure", "DELETE FROM entry"),
+                      ("measure", "SELECT * FROM vault"),
+                      ("measure", "SELECT load_extension('x')"),
+                      ("guard", "SELECT * FROM pending_entry"),
+                      ("guard", "SELECT 1, 2, 3, (SELECT body FROM journal)")):
+        write("own.sql", sql)
+        write("v.json", json.dumps([
+            {"kind": "line", "code": "tea"},
+            {"kind": kind, "code": "shop.own", "sql": "own.sql"}]))
+        done = run("init", "m", "--vocabulary=v.json")
+        same(done.code, 1)
+        holds(done.err, f"{kind} shop.own: ")
+        assert [n for n in os.listdir(".") if n.startswith("m")] == []
+    write("own.sql", "-- column: n int64 sum\nSELECT count(*) AS n FROM entry")
+    write("v.json", json.dumps([
+        {"kind": "measure", "code": "shop.own", "sql": "own.sql"}]))
+    good("init", "l", "--vocabulary=v.json")
+    good("post", "l", "entry", "party=a", "day=2024-01-01", "amount=7")
+    same(rows("measure", "l", "shop.own")[0]["n"], "1")
+    same(run("measure", "l", "shop.other").code, 1)
+
+
 def the_locale_and_zone_of_the_machine_do_not_matter():
     outputs = set()
     for i, env in enumerate(({"LC_ALL": "C", "TZ": "UTC"},
@@ -487,7 +511,9 @@ TESTS = [usage_errors_exit_2, options_stand_anywhere,
          export_since_and_json, large_exports_come_in_pieces,
          measures_say_what_they_mean, closed_output_is_a_failure,
          an_interrupted_import_leaves_nothing, caretaking, erasing_a_party,
-         vocabulary_files, the_locale_and_zone_of_the_machine_do_not_matter]
+         vocabulary_files,
+         measures_of_a_vocabulary_stay_behind_the_walls,
+         the_locale_and_zone_of_the_machine_do_not_matter]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

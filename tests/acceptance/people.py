@@ -476,6 +476,8 @@ def e_03_segments():
     same({s: (found[s]["customers"], found[s]["share_den"]) for s in found},
          {"big": ("4", "10"), "often": ("3", "10"),
           "remainder": ("3", "10")})
+    same(sorted(r["segment"] for r in asked("customer.segment")),
+         ["big"] * 4 + ["often"] * 3 + ["remainder"] * 3)
     # First match: one that is both is big, and counted once.
     good("post", "l", "entry", "party=big0", "day=2024-01-06", "amount=1")
     same(by(asked("customer.segments"), "segment")["big"]["customers"], "4")

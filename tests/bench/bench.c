@@ -2,6 +2,7 @@
  * bench.c - times the library through its public interface.
  *
  *     bench load DIRECTORY LEDGER          all entries, by columns of numbers
+ *     bench arrow DIRECTORY LEDGER         the same, out of an Arrow stream
  *     bench size LEDGER ENTRIES            bytes on disk, by table
  *     bench cold LEDGER                    open and Q1, once
  *     bench warm LEDGER ANSWERS            Q1 to Q5, their answers as CSV
@@ -30,7 +31,8 @@ static const struct {
     int arguments;
     void (*run)(char **arguments, custcap_error *error);
 } actions[] = {
-    {"load", 2, load_run},     {"size", 2, size_run},
+    {"load", 2, load_run},     {"arrow", 2, arrow_run},
+    {"size", 2, size_run},
     {"cold", 1, cold_run},     {"warm", 2, warm_run},
     {"append", 3, append_run}, {"batches", 2, batches_run},
     {"posts", 2, posts_run},

@@ -61,6 +61,7 @@ int64_t setting(const char *name, int64_t preset);
 
 /* The actions of the program (usage: bench.c). */
 void load_run(char **arguments, custcap_error *error);
+void arrow_run(char **arguments, custcap_error *error);
 void size_run(char **arguments, custcap_error *error);
 void cold_run(char **arguments, custcap_error *error);
 void warm_run(char **arguments, custcap_error *error);

@@ -220,6 +220,7 @@ load_run(char **arguments, custcap_error *error)
     custcap_ledger_options_init(&options);
     options.threads = (int32_t)setting("BENCH_THREADS", 2);
     const double start = now_ms();
+    const double spent = spent_ms();
     must(custcap_ledger_create(arguments[1], &options, &ledger, error),
          error, arguments[1]);
     must(custcap_batch_new(ledger, &batch, error), error, "batch");
@@ -232,6 +233,7 @@ load_run(char **arguments, custcap_error *error)
     custcap_ledger_free(ledger);
     const double end = now_ms();
     say("bulk_load", end - start, "ms");
+    say("bulk_load_cpu", spent_ms() - spent, "ms");
     say("bulk_load_batches", appended - start, "ms");
     say("bulk_load_end", end - appended, "ms");
     say("bulk_load_rate", (double)all.count / (end - start) * 1e3,

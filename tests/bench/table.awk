@@ -75,6 +75,9 @@ END {
         100 * figure["bare_p50"] / figure["post_p50"], ">=", 80, "%")
     limit("batches of 10,000, durable", figure["batch_rate"], ">=", 1000000,
         "entries/s")
+    limit("load out of Arrow, share of numbers'",
+        100 * figure["arrow_load_rate"] / figure["bulk_load_rate"], ">=",
+        50, "%")
     limit("on disk, journal and columns", figure["size_an_entry"], "<=", 14,
         "bytes an entry")
     for (name in figure) {
@@ -90,6 +93,7 @@ END {
     }
     plain("load by columns of numbers", figure["bulk_load_rate"],
         "entries/s")
+    plain("load out of Arrow", figure["arrow_load_rate"], "entries/s")
     plain("Q6, the appending alone", figure["ours_Q6_append"], "ms")
     plain("Q1 cold, until the ledger is open", figure["ours_cold_open"],
         "ms")

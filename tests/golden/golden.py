@@ -33,12 +33,12 @@ FORMAT = os.path.join(EXPECTED, "format-1.ledger.gz")
 LEDGER = "sample.ledger"  # relative: the report says its name
 PARTY = "C000001"
 # What measures that need a parameter are asked with.
-PARAMETERS = {"party": PARTY}
-# Measures whose every format is kept: what a format looks like does not
-# depend on the measure, so the others are kept as CSV alone.
-EVERY_FORMAT = ("revenue.movements", "revenue.retention", "revenue.cohorts",
-                "customer.summary", "customer.rfm", "customer.statement",
-                "capital.structure")
+PARAMETERS = {"party": PARTY, "of": PARTY, "pool": "10000",
+              "margin": "10000", "retention_ppm": "800000", "target": "1"}
+# Rendered in every format; the others as CSV alone.
+RENDERED = ("capital.structure", "customer.rfm", "customer.statement",
+            "customer.summary", "revenue.cohorts", "revenue.movements",
+            "revenue.retention")
 PERIODS = ("day", "week", "month", "quarter", "year", "whole")
 
 
@@ -58,11 +58,10 @@ def questions():
             base += ["--set", f"{needed}={PARAMETERS[needed]}"]
         asked[f"{name}.about.txt"] = ["measures", name]
         asked[f"{name}.csv"] = [*base, "--format=csv"]
-        if name not in EVERY_FORMAT:
-            continue
-        asked[f"{name}.json"] = [*base, "--format=json"]
-        asked[f"{name}.txt"] = base
-        asked[f"{name}.zh.txt"] = [*base, "--lang=zh"]
+        if name in RENDERED:
+            asked[f"{name}.json"] = [*base, "--format=json"]
+            asked[f"{name}.txt"] = base
+            asked[f"{name}.zh.txt"] = [*base, "--lang=zh"]
     for period in ("quarter", "year", "whole"):
         for name in ("revenue.movements", "revenue.retention",
                      "revenue.cohorts"):
@@ -117,6 +116,8 @@ def old_file(report):
     path = report.path("format-1.ledger")
     with gzip.open(FORMAT) as kept, open(path, "wb") as file:
         file.write(kept.read())
+    # Its projections are of an earlier schema: whoever writes makes them anew.
+    h.run("seal", path)
     h.run("verify", path)
     expected = expected_files()
     numbers = ("revenue.movements.csv", "customer.rfm.csv",

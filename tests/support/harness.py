@@ -121,17 +121,15 @@ def all_measures():
 
 
 def parameters_of(name):
-    """The parameters a measure can't do without: those with no default and
-    no question mark behind their type."""
+    """The parameters a measure can't do without: no default, not optional."""
     needed, inside = [], False
     for line in run("measures", name).decode().splitlines():
         if not line.startswith(" "):
             inside = line.startswith("parameters:")
             line = line.partition(":")[2]
-        head = line.split(" - ")[0]
-        if inside and head.strip() and " = " not in head and \
-                not head.rstrip().endswith("?"):
-            needed.append(head.split()[0])
+        words = line.split(" - ")[0].split()
+        if inside and len(words) == 2 and not words[1].endswith("?"):
+            needed.append(words[0])
     return needed
 
 

@@ -451,6 +451,39 @@ START_TEST(entries_in_numbers)
 }
 END_TEST
 
+/* INTERFACES.md, ABI rule 1: a larger struct is taken where what is unknown
+ * is 0, and is UNSUPPORTED otherwise. */
+START_TEST(entries_of_a_later_version)
+{
+    struct {
+        custcap_entry known;
+        uint64_t later;
+    } entries[2];
+    custcap_batch *batch = NULL;
+    ok(custcap_batch_new(ledger, &batch, last));
+    memset(entries, 0, sizeof entries);
+    for (int i = 0; i < 2; i++) {
+        custcap_entry_init(&entries[i].known);
+        entries[i].known.struct_size = sizeof entries[i];
+        entries[i].known.party = 1; /* the company itself */
+        entries[i].known.day = 19723;
+        entries[i].known.amount = 1;
+    }
+    ok(custcap_batch_add_entries(batch, &entries[0].known, 2,
+                                 sizeof entries[0], last));
+    entries[1].later = 1;
+    ck_assert_int_eq(custcap_batch_add_entries(batch, &entries[0].known, 2,
+                                               sizeof entries[0], last),
+                     CUSTCAP_UNSUPPORTED);
+    ck_assert_int_eq(custcap_error_row(last), 1);
+    ck_assert_int_eq(custcap_batch_add_entries(batch, &entries[0].known, 2,
+                                               sizeof entries[0].known, last),
+                     CUSTCAP_INVALID);
+    ck_assert_int_eq(custcap_batch_count(batch), 2);
+    custcap_batch_free(batch);
+}
+END_TEST
+
 START_TEST(a_batch_is_limited)
 {
     enum { COUNT = CUSTCAP_BATCH_RECORDS_MAX };
@@ -499,6 +532,7 @@ main(void)
     tcase_add_test(all, relations_are_guarded);
     tcase_add_test(all, checking_writes_nothing);
     tcase_add_test(all, entries_in_numbers);
+    tcase_add_test(all, entries_of_a_later_version);
     tcase_add_test(all, a_batch_is_limited);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);

@@ -14,6 +14,7 @@
 #define TEST_KERNEL_FAKE_H
 
 #include "kernels/kernels.h"
+#include "snapshot/relations.h"
 
 #include <check.h>
 #include <stdatomic.h>
@@ -77,6 +78,7 @@ struct cc_view {
     _Atomic int64_t allocations;
     _Atomic int64_t live;
     int64_t fail_at; /* allocation from 1; 0: none */
+    cc_relations relations; /* read again by every question */
 };
 
 /* ---- memory ---- */
@@ -248,6 +250,34 @@ cc_store_fail(cc_store *store, int code, const char *doing,
                    sqlite3_errmsg(store->db));
 }
 
+static void
+fake_forget(cc_view *view)
+{
+    if (view->relations.memory != NULL) {
+        cc_relations_free(&view->relations);
+    }
+}
+
+custcap_status
+cc_view_relations(cc_view *view, int64_t type, const cc_relations **relations,
+                  custcap_error *error)
+{
+    fake_forget(view);
+    *relations = &view->relations;
+    return cc_relations_read(&view->store, &view->memory, type,
+                             &view->relations, error);
+}
+
+int64_t
+cc_view_merged_count(const cc_view *view)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < FAKE_PARTIES; i++) {
+        count += view->merged[i] != 0;
+    }
+    return count;
+}
+
 /* ---- plans and cursors ---- */
 
 int
@@ -270,7 +300,8 @@ struct cc_plan {
     uint32_t mask;
     int32_t parts;
     int64_t groups;  /* parties */
-    int64_t *start;  /* groups + 1 */
+    int32_t *start;  /* groups + 1 */
+    int64_t *parties;
     int64_t count;
     fake_entry *rows;
     int32_t any, first, last;
@@ -375,12 +406,14 @@ cc_plan_open(cc_view *view, cc_kind kind, uint32_t mask,
     }
     qsort(made->rows, (size_t)made->count, sizeof *made->rows, fake_order);
     made->start = calloc((size_t)made->count + 1, sizeof *made->start);
+    made->parties = calloc((size_t)made->count + 1, sizeof *made->parties);
     for (int64_t i = 0; i < made->count; i++) {
         if (i == 0 || made->rows[i].party != made->rows[i - 1].party) {
-            made->start[made->groups++] = i;
+            made->parties[made->groups] = made->rows[i].party;
+            made->start[made->groups++] = (int32_t)i;
         }
     }
-    made->start[made->groups] = made->count;
+    made->start[made->groups] = (int32_t)made->count;
     made->parts = made->groups < parts_max ? (int32_t)made->groups
                                            : parts_max;
     fake_columns(made);
@@ -397,6 +430,7 @@ cc_plan_close(cc_plan *plan)
     }
     free(plan->rows);
     free(plan->start);
+    free(plan->parties);
     free(plan);
 }
 
@@ -466,6 +500,58 @@ cc_cursor_next(cc_cursor *cursor, cc_slice *slice, int *more,
     return CUSTCAP_OK;
 }
 
+/* Blocks of up to 5 parties, so that there are several; the tests of cursors
+ * look at real ones. */
+custcap_status
+cc_cursor_next_block(cc_cursor *cursor, cc_block *block, int *more,
+                     custcap_error *error)
+{
+    const cc_plan *plan = cursor->plan;
+    (void)error;
+    *more = cursor->at < cursor->end;
+    if (!*more) {
+        return CUSTCAP_OK;
+    }
+    const int64_t left = cursor->end - cursor->at;
+    memset(block, 0, sizeof *block);
+    block->count = left < 5 ? left : 5;
+    block->party = plan->parties + cursor->at;
+    block->start = plan->start + cursor->at;
+    const int64_t from = block->start[0];
+    block->rows = block->start[block->count] - from;
+    for (int32_t c = 0; c < CC_COLUMNS_MAX; c++) {
+        if (!(plan->mask >> c & 1)) {
+            continue;
+        }
+        block->columns[c] = cc_segment_width(CC_ENTRY, c) == 4
+                                ? (const void *)(plan->narrow[c] + from)
+                                : (const void *)(plan->wide[c] + from);
+        int same = 1;
+        for (int64_t i = 0; i < block->rows; i++) {
+            same &= plan->wide[c][from + i] == plan->wide[c][from];
+        }
+        block->same |= (uint32_t)same << c;
+    }
+    cursor->at += block->count;
+    return CUSTCAP_OK;
+}
+
+void
+cc_block_slice(const cc_block *block, int64_t i, cc_kind kind,
+               cc_slice *slice)
+{
+    const int64_t row = block->start[i] - block->start[0];
+    memset(slice, 0, sizeof *slice);
+    slice->party = block->party[i];
+    slice->count = block->start[i + 1] - block->start[i];
+    for (int32_t c = 0; c < CC_COLUMNS_MAX; c++) {
+        if (block->columns[c] != NULL) {
+            slice->columns[c] = (const char *)block->columns[c]
+                                + row * cc_segment_width(kind, c);
+        }
+    }
+}
+
 /* ---- making one ---- */
 
 /* Display order: place[i] is the party shown i-th, all 1 .. count. */
@@ -519,6 +605,7 @@ static inline void
 fake_free(cc_view *view)
 {
     cc_dictionary_free(view->parties.names);
+    fake_forget(view);
     sqlite3_finalize(view->store.statement);
     sqlite3_close(view->store.db);
     ck_assert_int_eq(atomic_load(&view->live), 0); /* nothing is leaked */

@@ -30,7 +30,7 @@ START_TEST(test_kinds_of_records)
     for (int k = 0; k < 3; k++) {
         const int64_t id =
             cc_id(position, cc_body_first_row(&body, kinds[k]));
-        ok(cc_keys_add(keys, position, &key[k], &id, 1, &last));
+        ok(cc_keys_add(keys, position, &key[k], &id, NULL, 1, &last));
     }
     ok(cc_store_commit(store, &last));
     for (int round = 0; round < 2; round++) {
@@ -82,8 +82,21 @@ post_party(cc_store *store, cc_keys *keys, int64_t number)
     const int64_t position = append(store, &body);
     const int64_t id = cc_id(position, 0);
     const cc_key hash = party_hash(store, 71, text);
-    ok(cc_keys_add(keys, position, &hash, &id, 1, &last));
+    ok(cc_keys_add(keys, position, &hash, &id, &number, 1, &last));
     cc_body_free(&body);
+}
+
+/* Whose key it is: what cc_keys_find_parties alone gives, 0 for nobody's. */
+static int64_t
+owner(cc_keys *keys, cc_key hash)
+{
+    answers all = {0};
+    ok(cc_keys_find_parties(keys, &hash, 1, take_answer, &all, &last));
+    ck_assert_int_le(all.count, 1);
+    const int64_t party = all.count == 0 ? 0 : all.id[0];
+    free(all.index);
+    free(all.id);
+    return party;
 }
 
 START_TEST(test_parties)
@@ -110,6 +123,11 @@ START_TEST(test_parties)
             (void)snprintf(text, sizeof(text), "c%d", party);
             ck_assert_int_eq(candidates(keys, party_hash(store, 71, text)),
                              party == 30 ? 0 : 1);
+            ck_assert_int_eq(owner(keys, party_hash(store, 71, text)),
+                             party == 30 ? 0 : party);
+            /* Of a host key all 128 bits count, not only a fingerprint. */
+            ck_assert_int_eq(
+                owner(keys, twin_of(party_hash(store, 71, text))), 0);
             ck_assert_int_eq(candidates(keys, party_hash(store, 72, text)),
                              0);
             ck_assert_int_eq(
@@ -304,8 +322,8 @@ START_TEST(test_out_of_memory)
                                   &last);
         }
         if (status == CUSTCAP_OK) {
-            status = cc_keys_add(keys, position, all + FIRST, ids, SECOND,
-                                 &last);
+            status = cc_keys_add(keys, position, all + FIRST, ids, NULL,
+                                 SECOND, &last);
         }
         if (status == CUSTCAP_OK) {
             status = cc_keys_seal(keys, &last);

@@ -93,7 +93,7 @@ add_batch(cc_store *store, cc_keys *keys, const cc_key *added, int64_t count,
             naive_add(list, added[i], ids[i]);
         }
     }
-    ok(cc_keys_add(keys, position, added, ids, count, &last));
+    ok(cc_keys_add(keys, position, added, ids, NULL, count, &last));
     free(ids);
     cc_body_free(&body);
     return position;

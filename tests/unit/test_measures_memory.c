@@ -252,6 +252,86 @@ START_TEST(test_guards_without_memory)
 }
 END_TEST
 
+/* A measure and a guard that the host defined. */
+static const char *const host_fields[] = {"kind", "code", "from", "data"};
+static const char *const host_cells[] = {
+    "measure", "shop.spent", "2020-01-01",
+    "{\"sql\":\"-- column: s money sum\\nSELECT sum(amount) AS s FROM "
+    "entry\"}",
+    "guard", "shop-never", "2020-01-01",
+    "{\"sql\":\"SELECT 'refuse', 'shop-never', '', 'never'\"}"};
+
+static custcap_batch *
+host_batch(void)
+{
+    custcap_batch *batch = NULL;
+    ck_assert_int_eq(custcap_batch_new(ledger.ledger, &batch, NULL),
+                     CUSTCAP_OK);
+    ck_assert_int_eq(custcap_batch_add(batch, CUSTCAP_DEFINITION, host_fields,
+                                       4, host_cells, NULL, 2, ledger.error),
+                     CUSTCAP_OK);
+    return batch;
+}
+
+/* Checking the batch comes to `expected`, or to NOMEM. */
+static void
+check_without_memory(custcap_batch *batch, custcap_status expected,
+                     failing *of, int sticky)
+{
+    int64_t failures = 0;
+    for (int64_t n = 0;; n++) {
+        custcap_table *findings = NULL;
+        ck_assert_int_lt(n, 20000);
+        arm(of, n, sticky);
+        const custcap_status status =
+            custcap_batch_check(batch, &findings, ledger.error);
+        of->countdown = -1;
+        custcap_table_free(findings);
+        ck_assert_msg(status == expected || status == CUSTCAP_NOMEM,
+                      "failure %d: %s (%s)", (int)n,
+                      custcap_status_name(status),
+                      custcap_error_text(ledger.error));
+        failures += status == CUSTCAP_NOMEM;
+        if (!of->fired) {
+            break;
+        }
+    }
+    ck_assert_int_gt(failures, 3);
+}
+
+START_TEST(test_host_without_memory)
+{
+    failing *of = _i % 2 == 0 ? &library : &database;
+    custcap_batch *batch = host_batch();
+    check_without_memory(batch, CUSTCAP_OK, of, _i < 2);
+    ck_assert_int_eq(custcap_batch_commit(batch, NULL, ledger.error),
+                     CUSTCAP_OK);
+    custcap_batch_clear(batch);
+    static const char *const fields[] = {"party", "day", "amount"};
+    static const char *const cells[] = {"a", "2024-06-30", "1"};
+    ck_assert_int_eq(custcap_batch_add(batch, CUSTCAP_ENTRY, fields, 3, cells,
+                                       NULL, 1, ledger.error),
+                     CUSTCAP_OK);
+    check_without_memory(batch, CUSTCAP_REFUSED, of, _i < 2);
+    custcap_batch_free(batch);
+    custcap_snapshot *snapshot = test_snapshot(&ledger);
+    for (int64_t n = 0;; n++) {
+        custcap_table *table = NULL;
+        arm(of, n, _i < 2);
+        const custcap_status status = custcap_snapshot_measure(
+            snapshot, "shop.spent", NULL, &table, ledger.error);
+        of->countdown = -1;
+        ck_assert(status == CUSTCAP_NOMEM ||
+                  custcap_table_int64(table, 0, 0) == 103000);
+        custcap_table_free(table);
+        if (!of->fired) {
+            break;
+        }
+    }
+    custcap_snapshot_free(snapshot);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -266,6 +346,7 @@ main(void)
     tcase_add_loop_test(tests, test_statement_and_drill_without_memory, 0,
                         2);
     tcase_add_loop_test(tests, test_guards_without_memory, 0, 4);
+    tcase_add_loop_test(tests, test_host_without_memory, 0, 4);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

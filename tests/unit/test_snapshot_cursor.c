@@ -394,6 +394,46 @@ check_slice(const asked *a, const cc_slice *slice, const fact *expected,
     }
 }
 
+/* The same parties and rows in blocks; gives the row after the part's. */
+static int64_t
+walk_blocks(const asked *a, cc_plan *plan, int32_t part, int64_t row)
+{
+    cc_cursor *cursor = NULL;
+    cc_block block;
+    int more = 0;
+    int64_t party = -1;
+    ck_ok(cc_cursor_open(plan, part, &cursor, test_error));
+    for (;;) {
+        ck_ok(cc_cursor_next_block(cursor, &block, &more, test_error));
+        if (!more) {
+            break;
+        }
+        ck_assert_int_gt(block.count, 0);
+        ck_assert_int_eq(block.rows,
+                         block.start[block.count] - block.start[0]);
+        for (int64_t i = 0; i < block.count; i++) {
+            cc_slice slice;
+            cc_block_slice(&block, i, CC_ENTRY, &slice);
+            ck_assert_int_gt(slice.count, 0);
+            ck_assert_int_gt(slice.party, party);
+            party = slice.party;
+            check_slice(a, &slice, a->rows + row, a->count - row);
+            row += slice.count;
+        }
+        for (int32_t c = 0; c < CC_COLUMNS_MAX; c++) {
+            const int size = cc_segment_width(CC_ENTRY, c);
+            for (int64_t i = 1; i < block.rows && block.same >> c & 1; i++) {
+                ck_assert_mem_eq((const char *)block.columns[c] + i * size,
+                                 block.columns[c], (size_t)size);
+            }
+        }
+    }
+    ck_ok(cc_cursor_next_block(cursor, &block, &more, test_error));
+    ck_assert_int_eq(more, 0);
+    cc_cursor_close(cursor);
+    return row;
+}
+
 static void
 check_plan(cc_plan *plan, const asked *a)
 {
@@ -412,6 +452,7 @@ check_plan(cc_plan *plan, const asked *a)
         cc_slice slice;
         int more = 0;
         int64_t parties = 0;
+        const int64_t after = walk_blocks(a, plan, part, row);
         ck_ok(cc_cursor_open(plan, part, &cursor, test_error));
         for (;;) {
             ck_ok(cc_cursor_next(cursor, &slice, &more, test_error));
@@ -426,6 +467,7 @@ check_plan(cc_plan *plan, const asked *a)
         ck_ok(cc_cursor_next(cursor, &slice, &more, test_error));
         ck_assert_int_eq(more, 0);
         ck_assert_int_le(parties, cc_plan_party_bound(plan, part));
+        ck_assert_int_eq(row, after);
         cc_cursor_close(cursor);
     }
     ck_assert_int_eq(row, a->count);

@@ -128,7 +128,8 @@ test_add_party_keys(test_ledger *ledger)
                 cc_body_text(&ledger->body, reference));
             const int64_t id = cc_id(ledger->position, first + i);
             ck_ok(cc_keys_add(ledger->party_keys, ledger->position, &key,
-                              &id, 1, test_error));
+                              &id, &rows->columns[CC_PARTY_PARTY][i], 1,
+                              test_error));
         }
     }
 }

@@ -238,7 +238,10 @@ START_TEST(columns_that_make_no_sense_are_refused)
         {NULL, CUSTCAP_TYPE_INT64, CUSTCAP_MERGE_SUM, 0},
         {"party", CUSTCAP_TYPE_INT64, CUSTCAP_MERGE_SUM, 0}, /* twice */
         {"x", 0, CUSTCAP_MERGE_NONE, 0},
-        {"x", 8, CUSTCAP_MERGE_NONE, 0},
+        {"x", 9, CUSTCAP_MERGE_NONE, 0},
+        {"x", CUSTCAP_TYPE_DOUBLE, CUSTCAP_MERGE_SUM, 0},
+        {"x", CUSTCAP_TYPE_DOUBLE, CUSTCAP_MERGE_KEY, 0},
+        {"x", CUSTCAP_TYPE_DOUBLE, CUSTCAP_MERGE_NONE, 1},
         {"x", CUSTCAP_TYPE_INT64, 6, 0},
         {"x", CUSTCAP_TYPE_INT64, -1, 0},
         {"x", CUSTCAP_TYPE_INT64, CUSTCAP_MERGE_RATIO, 0},

@@ -6,6 +6,7 @@
  */
 #include "test_table_support.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static test_heap heap;
@@ -264,6 +265,30 @@ START_TEST(many_rows_come_out_in_order)
 }
 END_TEST
 
+/* By value on both sides of zero, nulls last either way. */
+START_TEST(doubles_sort_by_value)
+{
+    ck_ok(cc_table_add_column(table, "value", CUSTCAP_TYPE_DOUBLE,
+                              CUSTCAP_MERGE_NONE, 0, NULL));
+    const double values[] = {0.5, -2.0, NAN, -0.5, 1e300, 0.0, 5e-324};
+    const double ascending[] = {-2.0, -0.5, 0.0, 5e-324, 0.5, 1e300};
+    for (int i = 0; i < 7; i++) {
+        add(i, i, "x", 1, 1);
+        cc_table_set_double(table, 4, values[i]);
+    }
+    for (int down = 0; down < 2; down++) {
+        custcap_table *sorted = NULL;
+        ck_ok(custcap_table_sorted(table, "value", down, -1, &sorted, NULL));
+        for (int i = 0; i < 6; i++) {
+            ck_assert(custcap_table_double(sorted, 4, i)
+                      == ascending[down ? 5 - i : i]);
+        }
+        ck_assert_int_eq(custcap_table_is_null(sorted, 4, 6), 1);
+        custcap_table_free(sorted);
+    }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -280,6 +305,7 @@ main(void)
     tcase_add_test(tests, wrong_sorts_are_refused);
     tcase_add_test(tests, permuting_moves_whole_rows);
     tcase_add_loop_test(tests, many_rows_come_out_in_order, 0, 3);
+    tcase_add_test(tests, doubles_sort_by_value);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

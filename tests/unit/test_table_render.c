@@ -7,6 +7,7 @@
  */
 #include "test_table_support.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static test_heap heap;
@@ -558,6 +559,48 @@ START_TEST(receiver_can_stop)
 }
 END_TEST
 
+/* The same table as CSV, JSON and text; a null and an infinity are empty. */
+START_TEST(doubles_are_the_shortest_that_read_back)
+{
+    column("name", CUSTCAP_TYPE_TEXT, 0);
+    column("value", CUSTCAP_TYPE_DOUBLE, 0);
+    const double values[] = {-9582.429, 1e-7, 0.1 + 0.2, INFINITY, 3.0};
+    for (int i = 0; i < 5; i++) {
+        ck_ok(cc_table_begin_row(table, NULL));
+        test_cell(table, 0, "x");
+        cc_table_set_double(table, 1, values[i]);
+    }
+    ck_ok(cc_table_begin_row(table, NULL));
+    test_cell(table, 0, "x");
+    ck_ok(cc_table_set_null(table, 1, NULL));
+    check_page(CUSTCAP_FORMAT_CSV, 0,
+               "name,value\nx,-9582.429\nx,1e-7\nx,0.30000000000000004\n"
+               "x,\nx,3\nx,\n");
+    check_page(CUSTCAP_FORMAT_JSON, 0,
+               "{\"notes\":{},\n\"columns\":[\n"
+               "{\"name\":\"name\",\"type\":\"text\",\"merge\":\"none\","
+               "\"scale\":0},\n"
+               "{\"name\":\"value\",\"type\":\"double\",\"merge\":\"none\","
+               "\"scale\":0}],\n"
+               "\"rows\":[\n[\"x\",-9582.429],\n[\"x\",1e-7],\n"
+               "[\"x\",0.30000000000000004],\n[\"x\",null],\n[\"x\",3],\n"
+               "[\"x\",null]]}\n");
+    check_page(CUSTCAP_FORMAT_TEXT, 0,
+               "name      value\n----  ---------\nx     -9582.429\n"
+               "x          1e-7\nx           0.3\nx             -\n"
+               "x             3\nx             -\n");
+    ck_assert(custcap_table_double(table, 1, 0) == -9582.429);
+    ck_assert(custcap_table_doubles(table, 1)[4] == 3.0);
+    ck_assert(isnan(custcap_table_double(table, 1, 3)));
+    ck_assert(isnan(custcap_table_double(table, 0, 0)));
+    ck_assert(isnan(custcap_table_double(table, 1, 6)));
+    ck_assert_int_eq(custcap_table_int64(table, 1, 4), 0);
+    ck_assert_ptr_null(custcap_table_values(table, 1));
+    ck_assert_ptr_null(custcap_table_doubles(table, 0));
+    ck_assert_int_eq(custcap_table_is_null(table, 1, 5), 1);
+}
+END_TEST
+
 START_TEST(wrong_arguments_are_refused)
 {
     test_page page = {0};
@@ -597,6 +640,7 @@ main(void)
     tcase_add_test(tests, extreme_ratios_are_shown);
     tcase_add_test(tests, empty_tables_render);
     tcase_add_test(tests, receiver_can_stop);
+    tcase_add_test(tests, doubles_are_the_shortest_that_read_back);
     tcase_add_test(tests, wrong_arguments_are_refused);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

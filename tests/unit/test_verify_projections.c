@@ -133,10 +133,11 @@ alter_ids(int64_t *values, int64_t rows, int as_smallest)
     }
 }
 
-/* The same in the file: unpacked, changed, packed again, with a right CRC32C
- * behind it. */
+/* The same in the file - of a chunk of the first run: 2 ids, 3 and 4 of host
+ * keys the rest of the hash and the party - unpacked, changed, packed again,
+ * with a right CRC32C behind it. */
 static void
-alter_run(int list, int as_smallest)
+alter_run(int list, int chunk, int as_smallest)
 {
     static const cc_memory plain = {NULL, NULL};
     char sql[160];
@@ -156,7 +157,7 @@ alter_run(int list, int as_smallest)
                          db, "SELECT body FROM run_piece WHERE id = ?1", -1,
                          &statement, NULL),
                      SQLITE_OK);
-    sqlite3_bind_int64(statement, 1, run * 65536 + 2);
+    sqlite3_bind_int64(statement, 1, run * 65536 + chunk);
     ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
     ck_assert(cc_unpack_i64(sqlite3_column_blob(statement, 0),
                             sqlite3_column_bytes(statement, 0) - 4, rows,
@@ -174,7 +175,7 @@ alter_run(int list, int as_smallest)
                          db, "UPDATE run_piece SET body = ?2 WHERE id = ?1",
                          -1, &statement, NULL),
                      SQLITE_OK);
-    sqlite3_bind_int64(statement, 1, run * 65536 + 2);
+    sqlite3_bind_int64(statement, 1, run * 65536 + chunk);
     sqlite3_bind_blob64(statement, 2, body.data, (sqlite3_uint64)body.size,
                         SQLITE_STATIC);
     ck_assert_int_eq(sqlite3_step(statement), SQLITE_DONE);
@@ -316,11 +317,20 @@ END_TEST
 
 START_TEST(another_id_in_a_run)
 {
-    alter_run(_i, 0);
+    alter_run(_i, 2, 0);
     found(_i == 1 ? "the keys in runs of keys of records are not those of "
                     "the journal"
                   : "the keys in runs of host keys of parties are not those "
                     "of the journal");
+}
+END_TEST
+
+/* A host key with another hash, or another party's. */
+START_TEST(another_owner_in_a_run)
+{
+    alter_run(2, _i, 0);
+    found("the keys in runs of host keys of parties are not those of the "
+          "journal");
 }
 END_TEST
 
@@ -357,7 +367,7 @@ START_TEST(an_erased_party_is_no_excuse)
     ok(custcap_ledger_erase(ledger, NULL, "ann", -1, last));
     ok(custcap_ledger_verify(ledger, NULL, NULL, last));
     if (_i == 0) {
-        alter_run(2, 1); /* bob's record becomes ann's, position 3 */
+        alter_run(2, 2, 1); /* bob's record becomes ann's, position 3 */
         found("of host keys of parties: record @3.1 is there twice");
     } else {
         foreign_sql("DELETE FROM run_piece WHERE id / 65536 IN (SELECT id"
@@ -460,6 +470,7 @@ main(void)
     tcase_add_loop_test(all, a_small_record_that_is_not_the_journals, 0, 11);
     tcase_add_loop_test(all, a_run_that_is_gone, 1, 3);
     tcase_add_loop_test(all, another_id_in_a_run, 1, 3);
+    tcase_add_loop_test(all, another_owner_in_a_run, 3, 5);
     tcase_add_loop_test(all, runs_that_do_not_fit, 0, 6);
     tcase_add_loop_test(all, an_erased_party_is_no_excuse, 0, 2);
     tcase_add_test(all, memory_may_run_out);

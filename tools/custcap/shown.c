@@ -80,6 +80,9 @@ cell_show(const custcap_table *table, int64_t column, int64_t row,
     if (type == CUSTCAP_TYPE_RATIO) {
         percent_show(value, custcap_table_denominator(table, column, row), 1,
                      room);
+    } else if (type == CUSTCAP_TYPE_DOUBLE) {
+        (void)snprintf(room, NUMBER_BYTES, "%.8g",
+                       custcap_table_double(table, column, row));
     } else if (type == CUSTCAP_TYPE_DAY) {
         day_show((int32_t)value, room);
     } else if (type == CUSTCAP_TYPE_INSTANT) {

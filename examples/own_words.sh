@@ -1,0 +1,30 @@
+#!/bin/sh
+# own_words.sh - a host with words of its own: lines, a segment, a guard.
+# sh own_words.sh [LEDGER]
+#
+# own-words/words.json names them; the SQL of the segment and of the guard
+# stands in files beside it.  Both run behind the library's walls: they see
+# the documented tables and nothing else, and can't write.
+set -eu
+here=$(dirname "$0")
+ledger=${1:-shop.ledger}
+custcap init "$ledger" --vocabulary="$here/own-words/words.json"
+
+post() { custcap post "$ledger" entry "$@" >/dev/null; }
+post party=ann day=2024-01-10 amount=20 line=coffee
+post party=ann day=2024-02-10 amount=25 line=coffee
+post party=bob day=2024-01-11 amount=480 line=machine
+post party=bob day=2024-02-12 amount=700 line=machine
+post party=cho day=2024-02-20 amount=15 line=coffee
+
+echo "A new customer who wants too much at once:"
+if custcap post "$ledger" entry party=dan day=2024-02-21 amount=500.01 \
+    line=machine 2>refused.log; then
+    exit 1
+fi
+grep -o 'dan is new.*' refused.log | head -n 1
+
+echo "Segments:"
+custcap measure "$ledger" shop.segments --format=csv
+echo "Whoever has coffee in one month is a regular already:"
+custcap measure "$ledger" shop.segments --set months=1 --format=csv

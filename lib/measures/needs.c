@@ -1,0 +1,176 @@
+/*
+ * needs.c - does a guard have to be asked about this batch?
+ *
+ * Why here:   a plain post of revenue runs no SQL: whether a guard has
+ *             anything to look at is decided over the batch's columns.
+ * Method:     a guard's header says what it needs:
+ *               RECORD                    a record of that kind in the batch
+ *               FIELD of RECORD           one whose field is not 0
+ *               closed day of entry       an entry without the flag prior,
+ *                                         dated on or before the last closed
+ *                                         day
+ *               book NAME of entry        an entry whose code is in the book
+ *               data NAME of FIELD of RECORD  one whose word has that member
+ *                                         in its data, or a word above it
+ *             Words that the batch itself defines may have anything: with
+ *             definitions in it, the last two always ask.
+ * Invariants: a guard whose needs can't be understood is always asked; the
+ *             answer may be yes in vain, never no in vain.
+ * Threads:    pure functions.
+ */
+#include "inner.h"
+
+#include "vocabulary/json.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Words met already, by their low bits: most batches name a few, over and
+ * over.  A pair that shares a place is merely looked up again. */
+enum { SEEN = 256, DEPTH_MAX = 64 };
+
+/* An entry dated in closed books without saying so? */
+static int
+has_closed_day(const cc_body *body, int32_t closed_day)
+{
+    const cc_rows *rows = &body->rows[CC_ENTRY];
+    for (int64_t i = 0; closed_day != CC_DAY_NONE && i < rows->count; i++) {
+        if (rows->columns[CC_ENTRY_DAY][i] <= closed_day
+            && (rows->columns[CC_ENTRY_FLAGS][i] & CC_ENTRY_FLAG_PRIOR)
+                   == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int
+has_value(const cc_body *body, cc_kind kind, const cc_field *field)
+{
+    const cc_rows *rows = &body->rows[kind];
+    for (int64_t i = 0; i < rows->count; i++) {
+        if (rows->columns[field->column][i] != 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Is a word wanted: by its book, or by a member of its data? */
+typedef struct wish {
+    const cc_words *words;
+    int64_t book;  /* 0: a member is wanted */
+    cc_text member;
+} wish;
+
+static int
+is_wanted(const wish *of, int64_t word)
+{
+    if (of->book != 0) {
+        return cc_words_book(of->words, word) == of->book;
+    }
+    for (int depth = 0; word > 0 && depth < DEPTH_MAX; depth++) {
+        cc_meaning meaning;
+        cc_text value;
+        if (!cc_words_latest(of->words, word, &meaning)) {
+            return 0;
+        }
+        if (cc_json_member(meaning.data, of->member, &value)) {
+            return 1;
+        }
+        word = meaning.parent;
+    }
+    return 0;
+}
+
+static int
+has_wanted(const cc_body *body, cc_kind kind, const cc_field *field,
+           const wish *of)
+{
+    const cc_rows *rows = &body->rows[kind];
+    int64_t seen[SEEN] = {0};
+    if (body->rows[CC_DEFINITION].count > 0) {
+        return rows->count > 0;
+    }
+    for (int64_t i = 0; i < rows->count; i++) {
+        const int64_t word = rows->columns[field->column][i];
+        if (word <= 0 || seen[word % SEEN] == word) {
+            continue;
+        }
+        if (is_wanted(of, word)) {
+            return 1;
+        }
+        seen[word % SEEN] = word;
+    }
+    return 0;
+}
+
+/* The text before " of ", and what follows it; NULL when there is none. */
+static const char *
+split_of(const char *text, cc_text *before)
+{
+    const char *of = strstr(text, " of ");
+    *before = (cc_text){text, of == NULL ? 0 : of - text};
+    return of == NULL ? NULL : of + 4;
+}
+
+/* "FIELD of RECORD" */
+static const cc_field *
+read_field(const char *text, cc_kind *kind)
+{
+    cc_text name;
+    const char *record = split_of(text, &name);
+    *kind = record == NULL ? (cc_kind)0
+                           : cc_kind_parse(cc_text_of(record, -1));
+    return *kind == 0 ? NULL : cc_record_field(*kind, name);
+}
+
+/* "book NAME of entry" and "data NAME of FIELD of RECORD"; -1 for others. */
+static int
+needs_word(const char *needs, const cc_words *words, const cc_body *body)
+{
+    static const char book[] = "book ", data[] = "data ";
+    const int is_book = strncmp(needs, book, sizeof book - 1) == 0;
+    if (!is_book && strncmp(needs, data, sizeof data - 1) != 0) {
+        return -1;
+    }
+    cc_text name;
+    cc_kind kind = CC_ENTRY;
+    const char *rest = split_of(needs + sizeof book - 1, &name);
+    const cc_field *field = NULL;
+    wish of = {.words = words, .member = name};
+    if (is_book) {
+        of.book = cc_words_find(words, CC_W_BOOK, name);
+        field = cc_record_field(CC_ENTRY, cc_text_of("code", -1));
+    } else if (rest != NULL) {
+        field = read_field(rest, &kind);
+    }
+    if (field == NULL || (is_book && of.book == 0)) {
+        return 1;
+    }
+    return has_wanted(body, kind, field, &of);
+}
+
+int
+cc_guard_is_needed(const cc_measure *guard, const cc_words *words,
+                   const cc_body *body, int32_t closed_day)
+{
+    assert(guard != NULL && words != NULL && body != NULL);
+    const char *needs = cc_measure_field(guard, "needs", 0);
+    if (needs == NULL) {
+        return 1;
+    }
+    if (strcmp(needs, "closed day of entry") == 0) {
+        return has_closed_day(body, closed_day);
+    }
+    const int by_word = needs_word(needs, words, body);
+    if (by_word >= 0) {
+        return by_word;
+    }
+    cc_kind kind = cc_kind_parse(cc_text_of(needs, -1));
+    if (kind != 0) {
+        return body->rows[kind].count > 0;
+    }
+    const cc_field *field = read_field(needs, &kind);
+    return field == NULL || has_value(body, kind, field);
+}

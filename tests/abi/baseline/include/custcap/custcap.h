@@ -1,0 +1,18 @@
+/**
+ * @file custcap.h
+ * @brief libcustcap: customer capital, kept and answered for exactly.
+ *
+ * Includes every noun.  See README.md for a first program.
+ */
+#ifndef CUSTCAP_CUSTCAP_H
+#define CUSTCAP_CUSTCAP_H
+
+#include <custcap/batch.h>
+#include <custcap/ledger.h>
+#include <custcap/query.h>
+#include <custcap/snapshot.h>
+#include <custcap/status.h>
+#include <custcap/table.h>
+#include <custcap/taxonomy.h>
+
+#endif

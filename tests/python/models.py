@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""models: custcap.models and the names of lifetimes, by published numbers.
+
+Fader, Hardie, Lee (2005) on the CDNOW sample: BG/NBD r .243, alpha 4.414,
+a .793, b 2.426; a customer with x 2, t_x 30.43, T 38.86 is expected to buy
+1.226 times in 39 weeks.  Gamma-Gamma p 6.25, q 3.74 (Fader, Hardie 2013).
+sBG alpha .704, beta 1.182 (Fader, Hardie 2007).  Customer 1516's P(alive),
+.96885, and P(X(39) = 0), .5737864, are worked in MODELS of this project.
+"""
+import array
+import csv
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/support")
+import python_checks as checks  # noqa: E402
+from python_checks import raises  # noqa: E402
+import custcap  # noqa: E402
+from custcap import _prototypes as proto  # noqa: E402
+
+DATA = pathlib.Path(os.environ.get("CUSTCAP_TEST_DATA",
+                                   checks.ROOT / "../shared/data"))
+PAPER = (.243, 4.414, .793, 2.426)
+
+
+def close(value, expected, relative=1e-3):
+    """Within the tolerance."""
+    assert abs(value - expected) <= relative * abs(expected), (value,
+                                                               expected)
+
+
+def cdnow(name="cdnow_customers_summary.csv"):
+    """Columns of the CDNOW sample, or a skip."""
+    path = DATA / name
+    if not path.exists():
+        raise checks.Skip("needs CUSTCAP_TEST_DATA")
+    with open(path, encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {name: [float(row[name]) for row in rows] for name in rows[0]}
+
+
+def test_fit_of_the_paper():
+    """BG/NBD of the CDNOW sample."""
+    data = cdnow()
+    model = custcap.models.fit("bg/nbd", frequency=data["frequency"],
+                               recency=data["recency"], age=data["T"])
+    for value, expected in zip(model.parameters.values(), PAPER):
+        close(value, expected, 2e-3)
+    assert list(model.parameters) == ["r", "alpha", "a", "b"]
+    assert abs(model.log_likelihood - -9582.4256) < .01
+    assert all(error > 0 for error in model.standard_errors.values())
+    assert model.words == "converged" and len(model.covariance()) == 4
+    rows = {row.name: row.value for row in model.table()}
+    assert rows["customers"] == 2357 and rows["r"] == model.value("r")[0]
+    expected = model.expected(39)
+    assert isinstance(expected, array.array) and len(expected) == 2357
+    close(expected[0], 1.226)
+    again = custcap.models.Model.load(model.save())
+    assert again.parameters == model.parameters
+    raises(custcap.CorruptError, custcap.models.Model.load,
+           model.save()[:-1] + b"?")
+
+
+def test_known_parameters():
+    """One customer, many, other times; no fit."""
+    model = custcap.models.Model("bg/nbd", PAPER)
+    one = {"frequency": 2, "recency": 30.43, "age": 38.86}
+    close(model.expected(39, **one), 1.226)
+    close(model.p_alive(frequency=26, recency=30.857, age=31), .96885)
+    close(model.curve("probability", 39, 0), .5737864, 1e-6)
+    times = model.curve("expected", [.1429, 1, 3])
+    for value, expected in zip(times, (.0078, .0532, .1506)):
+        close(value, expected, 1e-2)
+    many = {name: [value] * 3 for name, value in one.items()}
+    assert list(model.expected([39, 39, 39], **many)) == [
+        model.expected(39, **one)] * 3
+    drawn = model.simulate([52.0] * 10, seed=7)
+    assert drawn["frequency"] == model.simulate([52.0] * 10, 7)["frequency"]
+    raises(custcap.InvalidError, model.expected, 39, words="give frequency")
+    raises(custcap.InvalidError, model.expected, [1.0, 2.0], **one)
+    raises(custcap.InvalidError, model.predict, "alife", **one)
+
+
+def test_wrong_customers():
+    """Row and field of what can't be; kinds that are not there."""
+    good = {"frequency": [1, 2], "recency": [1, 2], "age": [5, 5]}
+    fit = custcap.models.fit
+    problem = raises(custcap.InvalidError, fit, "bg/nbd",
+                     **{**good, "recency": [1, 9]})
+    assert (problem.row, problem.field) == (1, "recency")
+    raises(custcap.InvalidError, fit, "bg/nbd", **{**good, "age": [5]},
+           words="length")
+    raises(custcap.InvalidError, fit, "bg/nbd", **{**good, "age": "old"})
+    raises(custcap.InvalidError, fit, "bg/nbd")
+    raises(custcap.NotFoundError, fit, "lifetimes", **good)
+    raises(TypeError, fit, "bg/nbd", penality=1, **good)
+    assert {"bg/nbd", "pareto/nbd", "sbg"} <= set(custcap.models.kinds())
+
+
+def test_contracts():
+    """sBG of seven renewals, regular customers."""
+    path = DATA / "retention/2-segment-retention.csv"
+    if not path.exists():
+        raise checks.Skip("needs CUSTCAP_TEST_DATA")
+    with open(path, encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    regular = next(place for place, name in enumerate(rows[0])
+                   if "reg" in name.lower())
+    survivors = [float(row[regular]) for row in rows[1:9]]
+    share = 1000 / survivors[0]
+    model = custcap.models.fit("sbg", survivors=[one * share
+                                                 for one in survivors])
+    close(model.parameters["alpha"], .704)
+    close(model.parameters["beta"], 1.182)
+
+
+def test_names_of_lifetimes():
+    """A script of lifetimes with another import."""
+    from custcap.lifetimes import BetaGeoFitter, GammaGammaFitter
+    data = cdnow("cdnow_customers_summary_with_transactions.csv")
+    columns = [data[name] for name in ("x", "t_x", "T")]
+    bgf = BetaGeoFitter(penalizer_coef=0.0).fit(*columns)
+    close(bgf.params_["r"], .243, 2e-3)
+    ahead = bgf.conditional_expected_number_of_purchases_up_to_time(
+        39, *columns)
+    alive = bgf.conditional_probability_alive(*columns)
+    assert len(ahead) == 2357 and all(0 <= one <= 1 for one in alive)
+    close(bgf.predict(39, 2, 30.43, 38.86), 1.226)
+    value = data["zbar"]
+    back = [(x, m) for x, m in zip(data["x"], value)
+            if x > 0 and m > 0]
+    ggf = GammaGammaFitter().fit(*zip(*back))
+    close(ggf.params_["p"], 6.25, 1e-2)
+    close(ggf.params_["q"], 3.74, 1e-2)
+    close(ggf.params_["v"], 15.44, 1e-2)
+    spend = ggf.conditional_expected_average_profit(data["x"], value)
+    close(spend[0], 24.65)
+    worth = ggf.customer_lifetime_value(bgf, *columns, value, time=2,
+                                        discount_rate=.01, freq="W")
+    until = [bgf.predict(weeks, 2, 30.43, 38.86) for weeks in (4.345, 8.69)]
+    close(worth[0], spend[0] * (until[0] / 1.01 + (until[1] - until[0])
+                                / 1.01 ** 2), 1e-9)
+
+
+if __name__ == "__main__":
+    if "custcap_model_fit" not in proto.FUNCTIONS:
+        print("skip python/models - this library has no models yet")
+        sys.exit(0)
+    checks.run_all(globals(), "models")
