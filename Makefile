@@ -115,7 +115,7 @@ tests: $(TESTS)
 
 # --- Lua: a module for every Lua that is installed -------------------------
 
-LUAS ?= $(shell for lua in lua5.4 lua5.3 lua5.2 lua5.1 luajit; do \
+LUAS ?= $(shell for lua in lua5.4 lua5.3 lua5.2 luajit lua5.1; do \
   $(PKG_CONFIG) --exists $$lua && echo $$lua; done)
 LUA_SOURCES = $(sort $(wildcard bindings/lua/*.c))
 LUA_CFLAGS = -std=c11 -Iinclude -fPIC -fvisibility=hidden -Wall -Wextra \
@@ -152,6 +152,7 @@ quick: all tests
 
 bench: all
 	@B=$(B) sh tests/bench/run
+	@B=$(B) sh tests/bench/people.sh
 
 lint:
 	@sh tools/dependencies build check lint

@@ -79,10 +79,16 @@ handle_close(lua_State *L)
     return 0;
 }
 
+/* A handle that waits for a callback is only collected when the state is
+ * closed from there, on the way out of the process: then it is left alone,
+ * because the library is still at work in it. */
 static int
 handle_collect(lua_State *L)
 {
-    handle_release(own_handle(L));
+    lc_handle *handle = own_handle(L);
+    if (handle->busy == 0) {
+        handle_release(handle);
+    }
     return 0;
 }
 

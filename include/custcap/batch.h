@@ -335,8 +335,8 @@ typedef struct custcap_receipt {
  * @retval CUSTCAP_CONFLICT a key is in use with other content; see
  *   custcap_batch_record_status()
  * @retval CUSTCAP_REFUSED a guard said no; see custcap_batch_findings()
- * @retval CUSTCAP_INVALID the batch does not sum to zero, or names a record
- *   that does not exist
+ * @retval CUSTCAP_INVALID the batch does not sum to zero, names a record
+ *   that does not exist, or a party erased while it was filled
  * @retval CUSTCAP_LIMIT with the parties and words it makes it has too many
  *   records
  * @retval CUSTCAP_DEAD the disk did not confirm: the outcome is unknown;

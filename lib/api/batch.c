@@ -86,6 +86,8 @@ numbers_forget(custcap_batch *batch)
     batch->new_word_count = 0;
     batch->declared = 0;
     batch->ref_count = 0;
+    batch->begun = 0;
+    batch->is_cached = 0;
     batch->generation = batch->ledger->generation;
     if (batch->source_name[0] != '\0') {
         batch->source = 0;
@@ -97,6 +99,23 @@ cc_batch_spend(custcap_batch *batch)
 {
     cc_body_clear(&batch->body);
     numbers_forget(batch);
+}
+
+/* The cache of host keys may name parties that another connection has erased
+ * meanwhile; commit looks once more. */
+static custcap_status
+batch_begin(custcap_batch *batch, custcap_error *error)
+{
+    custcap_ledger *ledger = batch->ledger;
+    int64_t version = 0;
+    CC_TRY(cc_store_data_version(ledger->store, &version, error));
+    if (version != ledger->data_version) {
+        cc_map_free(ledger->parties);
+        ledger->parties = NULL;
+    }
+    batch->erasures = ledger->erasures;
+    batch->begun = 1;
+    return CUSTCAP_OK;
 }
 
 custcap_status
@@ -114,6 +133,9 @@ cc_batch_check(custcap_batch *batch, custcap_error *error)
                            "records again");
         }
         numbers_forget(batch);
+    }
+    if (!batch->begun) {
+        CC_TRY(batch_begin(batch, error));
     }
     if (batch->source != 0) {
         return CUSTCAP_OK;
@@ -305,6 +327,7 @@ cc_batch_party(custcap_batch *batch, cc_text key, const cc_key *given,
      * the file is looked up at commit, inside the transaction. */
     if (ledger->parties != NULL &&
         cc_map_get(ledger->parties, hash, party)) {
+        batch->is_cached = 1;
         return CUSTCAP_OK;
     }
     if (batch->new_party_map != NULL &&

@@ -232,6 +232,9 @@ commit_begin(cc_commit *commit, custcap_batch *batch, custcap_error *error)
     commit->ledger = batch->ledger;
     commit->body = &batch->body;
     cc_body_init(&commit->filtered, &commit->ledger->memory);
+    /* Should it fail before the transaction, nothing was made. */
+    commit->parties_before = commit->ledger->party_count;
+    commit->words_before = cc_words_next(commit->ledger->words);
     for (int kind = CC_DEFINITION; kind < CC_KIND_END; kind++) {
         commit->rows_before[kind] = batch->body.rows[kind].count;
     }
@@ -239,6 +242,11 @@ commit_begin(cc_commit *commit, custcap_batch *batch, custcap_error *error)
     commit->text_bytes_before = batch->body.text_bytes.size;
     CC_TRY(results_make(commit, error));
     CC_TRY(cc_ledger_begin(commit->ledger, error));
+    if (batch->is_cached && batch->erasures != commit->ledger->erasures) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "a party was erased while the batch was filled: "
+                       "clear it and add its records again");
+    }
     commit->parties_before = commit->ledger->party_count;
     commit->words_before = cc_words_next(commit->ledger->words);
     return cc_journal_head(commit->ledger->store, &commit->head, error);

@@ -31,6 +31,8 @@ struct custcap_ledger {
     int64_t erased_count;
     int64_t erasures;         /* meta's, when they were read */
     int64_t party_count;      /* parties there are: 1 .. party_count */
+    cc_gathering *gathering;  /* the tail's rows, if this handle wrote all */
+    int64_t sealed;           /* position up to which all is in segments */
     int64_t tail_position;    /* up to where the tail was counted, -1: not */
     int64_t tail_rows;        /* of large kinds in the tail */
     int64_t tail_noted;       /* position of the last note in the file */
@@ -92,6 +94,9 @@ struct custcap_batch {
     int64_t source;           /* word of later rows; 0: by its name */
     char source_name[256];
     int64_t generation;       /* of the ledger, when numbers were taken */
+    int64_t erasures;         /* of the ledger, at its first record */
+    int32_t begun;            /* it looked for others' erasures */
+    int32_t is_cached;        /* it has numbers out of the ledger's cache */
     int32_t rounding;
     int32_t zero_sum;
     custcap_table *findings;

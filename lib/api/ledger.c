@@ -136,6 +136,8 @@ custcap_ledger_free(custcap_ledger *ledger)
     }
     cc_map_free(ledger->parties);
     ledger->parties = NULL;
+    cc_gathering_free(ledger->gathering);
+    ledger->gathering = NULL;
     cc_free(&memory, ledger->erased);
     ledger->erased = NULL;
     ledger->closed = 1;

@@ -54,6 +54,13 @@ cc_ledger_now(const custcap_ledger *ledger)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+static void
+gathering_drop(custcap_ledger *ledger)
+{
+    cc_gathering_free(ledger->gathering);
+    ledger->gathering = NULL;
+}
+
 custcap_status
 cc_ledger_refresh(custcap_ledger *ledger, custcap_error *error)
 {
@@ -63,6 +70,8 @@ cc_ledger_refresh(custcap_ledger *ledger, custcap_error *error)
         return CUSTCAP_OK;
     }
     ledger->tail_position = -1;
+    gathering_drop(ledger);
+    CC_TRY(cc_seal_position(ledger->store, &ledger->sealed, error));
     CC_TRY(cc_words_refresh(ledger->words, ledger->store, error));
     CC_TRY(cc_keys_refresh(ledger->record_keys, error));
     CC_TRY(cc_keys_refresh(ledger->party_keys, error));
@@ -111,6 +120,7 @@ void
 cc_ledger_rollback(custcap_ledger *ledger)
 {
     cc_store_rollback(ledger->store);
+    gathering_drop(ledger);
     if (ledger->record_keys != NULL) {
         cc_keys_rollback(ledger->record_keys);
         cc_keys_rollback(ledger->party_keys);
@@ -219,6 +229,53 @@ append_record_keys(custcap_ledger *ledger, const cc_body *body, cc_kind kind,
     return status;
 }
 
+/* Everything up to the head goes into segments. */
+static custcap_status
+seal_tail(custcap_ledger *ledger, custcap_progress progress, void *context,
+          custcap_error *error)
+{
+    cc_head head;
+    int64_t rows = 0;
+    CC_TRY(cc_ledger_tail_rows(ledger, &rows, error));
+    /* So that nobody reads the journal to count it. */
+    CC_TRY(cc_tail_note(ledger->store, ledger->tail_position, rows, error));
+    ledger->tail_position = -1;
+    const custcap_status status =
+        cc_seal_gathered(ledger->store, ledger->gathering, ledger->threads,
+                         progress, context, error);
+    gathering_drop(ledger);
+    CC_TRY(status);
+    CC_TRY(cc_journal_head(ledger->store, &head, error));
+    ledger->sealed = head.position;
+    return CUSTCAP_OK;
+}
+
+/* Remember the rows of a batch that was appended: reading them back costs as
+ * much as packing them.  When memory is short they are read back. */
+static custcap_status
+gather(custcap_ledger *ledger, const cc_body *body, int64_t position,
+       custcap_error *error)
+{
+    if (ledger->gathering != NULL &&
+        !cc_gathering_follows(ledger->gathering, position)) {
+        gathering_drop(ledger);
+    }
+    if (ledger->gathering == NULL) {
+        if (ledger->sealed != position - 1 ||
+            cc_gathering_new(&ledger->memory, ledger->sealed,
+                             &ledger->gathering, NULL) != CUSTCAP_OK) {
+            return CUSTCAP_OK;
+        }
+    }
+    if (cc_gathering_add(ledger->gathering, position, body, NULL) !=
+        CUSTCAP_OK) {
+        gathering_drop(ledger);
+    } else if (cc_gathering_is_full(ledger->gathering)) {
+        return seal_tail(ledger, NULL, NULL, error);
+    }
+    return CUSTCAP_OK;
+}
+
 custcap_status
 cc_ledger_append(custcap_ledger *ledger, cc_body *body, cc_head *head,
                  custcap_error *error)
@@ -255,6 +312,7 @@ cc_ledger_append(custcap_ledger *ledger, cc_body *body, cc_head *head,
         ledger->tail_position = position;
         ledger->tail_rows += cc_tail_rows_of(body);
     }
+    CC_TRY(gather(ledger, body, position, error));
     if (ledger->importing && ledger->import_first == 0) {
         ledger->import_first = position;
     }
@@ -286,14 +344,8 @@ cc_ledger_seal_all(custcap_ledger *ledger, int64_t budget_bytes,
                    custcap_progress progress, void *context, int *more,
                    custcap_error *error)
 {
-    int64_t rows = 0;
     *more = 0;
-    CC_TRY(cc_ledger_tail_rows(ledger, &rows, error));
-    /* So that nobody reads the journal to count it. */
-    CC_TRY(cc_tail_note(ledger->store, ledger->tail_position, rows, error));
-    ledger->tail_position = -1;
-    CC_TRY(cc_seal_tail(ledger->store, ledger->threads, progress, context,
-                        error));
+    CC_TRY(seal_tail(ledger, progress, context, error));
     /* So that opening has no more of the journal to read than the tail. */
     CC_TRY(cc_keys_seal(ledger->record_keys, error));
     CC_TRY(cc_keys_seal(ledger->party_keys, error));

@@ -9,6 +9,8 @@
  */
 #include "lists.h"
 
+#include "vocabulary/json.h"
+
 #include <assert.h>
 
 #define NUMBER(name) {name, 0}
@@ -56,6 +58,9 @@ static const cc_list LISTS[] = {
     {"role_count",
      {TEXT("role"), NUMBER("parties"), NUMBER("intervals")},
      ARGUMENT("toward_key"), cc_role_count_list},
+    {"role_layer",
+     {TEXT("layer"), NUMBER("roles"), NUMBER("parties")},
+     ARGUMENT("toward_key"), cc_role_layer_list},
     {"role_series",
      {TEXT("period"), TEXT("role"), NUMBER("parties"), NUMBER("begun"),
       NUMBER("ended")},
@@ -151,23 +156,38 @@ cc_list_set_word(const cc_question *question, custcap_table *table,
         error);
 }
 
+cc_text
+cc_list_member(const cc_question *question, int64_t word, const char *member)
+{
+    const cc_words *words = cc_view_words(question->view);
+    const cc_moment *moment = cc_view_moment(question->view);
+    for (int step = 0; word != 0 && step < 64; step++) {
+        cc_meaning meaning;
+        cc_text value;
+        if (!cc_words_meaning(words, word, moment->position,
+                              moment->as_of_day, &meaning)) {
+            break;
+        }
+        if (cc_json_member(meaning.data, cc_text_of(member, -1), &value)) {
+            return cc_json_plain(value);
+        }
+        word = meaning.parent;
+    }
+    return (cc_text){NULL, 0};
+}
+
 /* ---- the walk ---- */
 
 typedef struct walking {
     cc_crowd *crowd;
     cc_crowd_visit visit;
-    int64_t span;
+    int64_t span; /* of the first party that was not visited yet */
 } walking;
 
 static custcap_status
-visit_person(void *context, const cc_person *person, custcap_error *error)
+visit_candidate(walking *of, const cc_person *person, custcap_error *error)
 {
-    walking *of = context;
     const cc_spans *spans = &of->crowd->spans;
-    while (of->span < spans->count
-           && spans->items[of->span].party < person->party) {
-        of->span++;
-    }
     int64_t end = of->span;
     while (end < spans->count && spans->items[end].party == person->party) {
         end++;
@@ -178,6 +198,32 @@ visit_person(void *context, const cc_person *person, custcap_error *error)
     return of->visit(of->crowd, &candidate, error);
 }
 
+/* Parties before `party` that have nothing but roles: a party whose record
+ * says a later day than a role that was posted for the past. */
+static custcap_status
+visit_players(walking *of, int64_t party, custcap_error *error)
+{
+    const cc_spans *spans = &of->crowd->spans;
+    while (of->span < spans->count
+           && spans->items[of->span].party < party) {
+        const cc_person person = {.party = spans->items[of->span].party};
+        if (of->crowd->active_only || person.party == CC_US) {
+            of->span++;
+            continue;
+        }
+        CC_TRY(visit_candidate(of, &person, error));
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+visit_person(void *context, const cc_person *person, custcap_error *error)
+{
+    walking *of = context;
+    CC_TRY(visit_players(of, person->party, error));
+    return visit_candidate(of, person, error);
+}
+
 static custcap_status
 walk_all(cc_crowd *crowd, cc_text prefix, cc_crowd_visit visit,
          custcap_error *error)
@@ -185,13 +231,14 @@ walk_all(cc_crowd *crowd, cc_text prefix, cc_crowd_visit visit,
     if (prefix.data != NULL) {
         CC_TRY(cc_rules_load(&crowd->facts, prefix, &crowd->rules, error));
     }
-    if (crowd->rules.want_spans) {
-        CC_TRY(cc_spans_load(crowd->question, CC_US, &crowd->spans, error));
+    if (crowd->rules.want_spans || !crowd->active_only) {
+        CC_TRY(cc_spans_load(crowd->question, 0, &crowd->spans, error));
     }
     walking of = {crowd, visit, 0};
-    return cc_people_walk(crowd->question, cc_facts_entry_mask(),
+    CC_TRY(cc_people_walk(crowd->question, cc_facts_entry_mask(),
                           cc_facts_event_mask(), !crowd->active_only,
-                          visit_person, &of, error);
+                          visit_person, &of, error));
+    return visit_players(&of, INT64_MAX, error);
 }
 
 custcap_status

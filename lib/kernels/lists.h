@@ -50,6 +50,7 @@ CC_LIST_DECLARE(matrix);
 CC_LIST_DECLARE(growth);
 CC_LIST_DECLARE(role_interval);
 CC_LIST_DECLARE(role_count);
+CC_LIST_DECLARE(role_layer);
 CC_LIST_DECLARE(role_series);
 CC_LIST_DECLARE(role_transition);
 CC_LIST_DECLARE(word);
@@ -59,6 +60,11 @@ CC_LIST_DECLARE(today);
 custcap_status cc_list_set_word(const cc_question *question,
                                 custcap_table *table, int64_t column,
                                 int64_t word, custcap_error *error);
+
+/* A member of a role's data, or of the nearest role above that has it, as the
+ * question's moment has it; empty: none. */
+cc_text cc_list_member(const cc_question *question, int64_t word,
+                       const char *member);
 
 /* Walking customers with everything rules ask about. */
 typedef struct cc_crowd {

@@ -233,7 +233,8 @@ cc_plays_one(const cc_candidate *of, const int64_t *roles, int32_t count)
 {
     for (int64_t i = of->span; i < of->span_end; i++) {
         const cc_span *span = &of->spans->items[i];
-        if (!cc_span_holds(of->facts->question, span)) {
+        if (span->toward != CC_US
+            || !cc_span_holds(of->facts->question, span)) {
             continue;
         }
         for (int32_t k = 0; k < count; k++) {

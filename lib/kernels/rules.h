@@ -78,7 +78,8 @@ custcap_status cc_criterion_actual(const cc_candidate *of,
                                    const cc_rule *rule, int32_t at,
                                    int32_t day, int64_t *actual,
                                    custcap_error *error);
-/* Does it play one of the roles, or one below, at the question's moment? */
+/* Does it play one of the roles, or one below, toward the company at the
+ * question's moment? */
 int cc_plays_one(const cc_candidate *of, const int64_t *roles,
                  int32_t count);
 

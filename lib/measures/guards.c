@@ -7,6 +7,7 @@
  *             Those concerned run one after the other in one sandbox; every
  *             row they give is a finding: severity, code, record, reason.
  *             Guards of the host's own (host.c) come after the built-in ones.
+ *             Beside the pending records they see pending_circle (circle.c).
  * Invariants: nothing is written; findings come in the order of the guards'
  *             names, then of record numbers as the guards sort them.
  * Threads:    the writer's thread.
@@ -147,10 +148,20 @@ ask_hosts(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
 
 static custcap_status
 ask_all(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
-        int32_t today, custcap_table *findings, custcap_error *error)
+        int32_t today, const custcap_table *circle,
+        custcap_table *findings, custcap_error *error)
 {
+    static const cc_listed_column columns_of_circle[] = {
+        {"row", CC_LISTED_INTEGER}};
+    const cc_listing listing = {.name = "pending_circle",
+                                .columns = columns_of_circle,
+                                .column_count = 1,
+                                .table = circle};
     struct cc_pending *pending = NULL;
     custcap_status status = cc_pending_add(sandbox, body, &pending, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_sandbox_add(sandbox, &listing, error);
+    }
     for (int64_t i = 0; status == CUSTCAP_OK && i < cc_builtin_guard_count;
          i++) {
         const cc_measure *guard = &cc_builtin_guards[i];
@@ -220,15 +231,21 @@ cc_guards_run(cc_view *view, const cc_body *pending, int32_t today,
     }
     CC_TRY(cc_host_check(view, pending, error));
     custcap_table *table = NULL;
+    custcap_table *circle = NULL;
     cc_sandbox *sandbox = NULL;
     custcap_status status =
         make_findings(cc_view_memory(view), &table, error);
     if (status == CUSTCAP_OK) {
+        status = cc_circle_rows(view, pending, &circle, error);
+    }
+    if (status == CUSTCAP_OK) {
         status = cc_sandbox_open(view, NULL, &sandbox, error);
     }
     if (status == CUSTCAP_OK) {
-        status = ask_all(sandbox, pending, closed_day, today, table, error);
+        status = ask_all(sandbox, pending, closed_day, today, circle, table,
+                         error);
     }
+    custcap_table_free(circle);
     if (status != CUSTCAP_OK) {
         custcap_table_free(table);
         return status;

@@ -186,6 +186,12 @@ int cc_host_defines(const cc_body *body);
 custcap_status cc_host_check(cc_view *view, const cc_body *body,
                              custcap_error *error);
 
+/* circle.c: a table with the column `row`: which pending relations could lie
+ * on a circle; of types that say "acyclic".  The view is of the newest
+ * position; no sandbox is open on it. */
+custcap_status cc_circle_rows(cc_view *view, const cc_body *pending,
+                              custcap_table **rows, custcap_error *error);
+
 /* parts.c: what stands behind a cell, as a table. */
 custcap_status cc_parts_table(const cc_question *question,
                               const cc_parts *parts, custcap_table **table,

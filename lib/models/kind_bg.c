@@ -223,6 +223,13 @@ survive_of(const cc_stream *stream, double n)
     return cc_stream_survive(stream);
 }
 
+/* Weights of stages sum to 1 within rounding. */
+static double
+chance(double value)
+{
+    return value < 1.0 ? value : 1.0;
+}
+
 static double
 bg_expected(const cc_theta *theta, const cc_row *row, double ahead)
 {
@@ -238,27 +245,31 @@ mbg_expected(const cc_theta *theta, const cc_row *row, double ahead)
 static double
 bg_survive(const cc_theta *theta, const cc_row *row, double ahead)
 {
-    return over_stages(theta, row, 0, ahead, survive_of, 0.0);
+    return chance(over_stages(theta, row, 0, ahead, survive_of,
+                              0.0));
 }
 
 static double
 mbg_survive(const cc_theta *theta, const cc_row *row, double ahead)
 {
-    return over_stages(theta, row, 1, ahead, survive_of, 0.0);
+    return chance(over_stages(theta, row, 1, ahead, survive_of,
+                              0.0));
 }
 
 static double
 bg_probability(const cc_theta *theta, const cc_row *row, double ahead,
                double n)
 {
-    return over_stages(theta, row, 0, ahead, cc_stream_probability, n);
+    return chance(over_stages(theta, row, 0, ahead, cc_stream_probability,
+                              n));
 }
 
 static double
 mbg_probability(const cc_theta *theta, const cc_row *row, double ahead,
                 double n)
 {
-    return over_stages(theta, row, 1, ahead, cc_stream_probability, n);
+    return chance(over_stages(theta, row, 1, ahead, cc_stream_probability,
+                              n));
 }
 
 typedef struct residual_density {

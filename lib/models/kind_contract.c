@@ -29,9 +29,9 @@ power_of(const cc_theta *theta, double t, int has_power)
 static double
 log_stay(const cc_theta *theta, double t, int has_power)
 {
+    const double g = theta->p[GAMMA], d = theta->p[DELTA];
     const double u = power_of(theta, t, has_power);
-    return cc_lrise(theta->p[DELTA], u)
-           - cc_lrise(theta->p[GAMMA] + theta->p[DELTA], u);
+    return u > 0.0 ? cc_lrise(d, g) - cc_lrise(d + u, g) : 0.0;
 }
 
 /* Slopes of ln S(t) by the logarithms of the parameters. */
@@ -40,14 +40,11 @@ stay_slope(const cc_theta *theta, double t, int has_power, double *slope)
 {
     const double g = theta->p[GAMMA], d = theta->p[DELTA];
     const double u = power_of(theta, t, has_power);
-    const double all = cc_digamma(g + d) - cc_digamma(g + d + u);
-    const double late = cc_digamma(d + u);
-    slope[GAMMA] = g * all;
-    slope[DELTA] = d * (all + late - cc_digamma(d));
+    const double late = cc_digamma_rise(d + u, g);
+    slope[GAMMA] = -g * cc_digamma_rise(g + d, u);
+    slope[DELTA] = d * (cc_digamma_rise(d, g) - late);
     if (has_power) {
-        slope[C] = t > 0.0 ? (late - cc_digamma(g + d + u)) * u * log(t)
-                                 * theta->p[C]
-                           : 0.0;
+        slope[C] = t > 0.0 ? -late * u * log(t) * theta->p[C] : 0.0;
     }
 }
 
@@ -63,8 +60,12 @@ likelihood(const cc_theta *theta, const cc_row *row, int has_power,
         return here;
     }
     const double before = log_stay(theta, row->x - 1.0, has_power);
+    const double difference
+        = has_power ? before - here
+                    : log1p(theta->p[GAMMA]
+                            / (theta->p[DELTA] + row->x - 1.0));
     /* A period in which nobody can leave: not the maximum, but finite. */
-    const double fall = before > here ? before - here : 1e-300;
+    const double fall = difference > 1e-300 ? difference : 1e-300;
     if (slope != NULL) {
         double at[COUNT] = {0}, at_before[COUNT] = {0};
         stay_slope(theta, row->x, has_power, at);

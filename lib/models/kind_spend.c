@@ -31,7 +31,7 @@ likelihood(const cc_theta *theta, const cc_row *row,
         slope[Q] = q * (psi - cc_digamma(q) + log(g) - log_all);
         slope[GAMMA] = q - (px + q) * g / (g + sum);
     }
-    return cc_lrise(q, px) - cc_lgamma(px) + q * (log(g) - log_all)
+    return cc_lrise(px, q) - cc_lgamma(q) + q * (log(g) - log_all)
            + px * (log_sum - log_all) - log(row->extra);
 }
 

@@ -111,8 +111,8 @@ cc_integrate_unit(cc_log_function f, const void *context, int moments,
         step *= 0.5;
         before = result;
         result = sum.largest + log(sum.sum) + log(step);
-        /* Each halving squares the error, so a rough agreement suffices. */
-        if (i > 0 && !(fabs(result - before) >= 1e-8)) {
+        /* Each halving about squares the error. */
+        if (i > 0 && !(fabs(result - before) >= 1e-10)) {
             break;
         }
     }

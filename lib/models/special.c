@@ -56,13 +56,27 @@ cc_lgamma(double x)
     return product == 1.0 ? l : l - log(product);
 }
 
-double
-cc_digamma(double x)
+/* ln x - 1 / (2 x) - digamma(x), x >= 10. */
+static double
+digamma_rest(double x)
 {
     static const double c[] = {
         1.0 / 12.0,  -1.0 / 120.0,      1.0 / 252.0, -1.0 / 240.0,
         1.0 / 132.0, -691.0 / 32760.0,  1.0 / 12.0,  -3617.0 / 8160.0,
     };
+    assert(x >= STIRLING_MIN);
+
+    const double y = 1.0 / (x * x);
+    double sum = 0.0;
+    for (int i = 7; i >= 0; i--) {
+        sum = sum * y + c[i];
+    }
+    return sum * y;
+}
+
+double
+cc_digamma(double x)
+{
     assert(x > 0.0);
 
     double shift = 0.0;
@@ -70,12 +84,21 @@ cc_digamma(double x)
         shift += 1.0 / x;
         x += 1.0;
     }
-    const double y = 1.0 / (x * x);
-    double sum = 0.0;
-    for (int i = 7; i >= 0; i--) {
-        sum = sum * y + c[i];
+    return log(x) - 0.5 / x - digamma_rest(x) - shift;
+}
+
+double
+cc_digamma_rise(double x, double n)
+{
+    assert(x > 0.0 && n >= 0.0);
+
+    double shift = 0.0;
+    while (x < STIRLING_MIN) {
+        shift += n / (x * (x + n)); /* 1 / x - 1 / (x + n) */
+        x += 1.0;
     }
-    return log(x) - 0.5 / x - sum * y - shift;
+    return log1p(n / x) + 0.5 * (n / x) / (x + n)
+           - (digamma_rest(x + n) - digamma_rest(x)) + shift;
 }
 
 /* ln(Gamma(x + n) / Gamma(x)) for x >= 10. */

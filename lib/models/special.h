@@ -12,6 +12,8 @@
 double cc_lgamma(double x);
 /* Its derivative, x > 0. */
 double cc_digamma(double x);
+/* digamma(x + n) - digamma(x), in full precision for large x. */
+double cc_digamma_rise(double x, double n);
 /* ln B(a, b); a, b > 0. */
 double cc_lbeta(double a, double b);
 /* ln(Gamma(x + n) / Gamma(x)) without the difference of large numbers where n

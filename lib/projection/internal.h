@@ -103,6 +103,14 @@ custcap_status cc_arrivals_sort(const cc_arrivals *rows, int64_t count,
 custcap_status cc_arrivals_cut(const cc_arrivals *rows, const int32_t *order,
                                int64_t rows_wanted, int64_t **cuts,
                                int64_t *segments, custcap_error *error);
+/* Append a column of a body's rows; rows->count is the caller's to move. */
+custcap_status cc_arrivals_add_column(cc_arrivals *rows, int32_t column,
+                                      int64_t position, const cc_body *body,
+                                      custcap_error *error);
+/* Append all rows of the kind of a body. */
+custcap_status cc_arrivals_add_body(cc_arrivals *rows, int64_t position,
+                                    const cc_body *body,
+                                    custcap_error *error);
 /* Append rows [first, first + count) of a wholly decoded segment. */
 custcap_status cc_arrivals_add_segment(cc_arrivals *rows,
                                        const cc_segment *segment,

@@ -3,7 +3,8 @@
  *
  * Why here:   sorted columns are what makes questions fast; arriving rows
  *             are sorted by the ten thousand, not one by one.
- * Method:     decode the journal after meta "sealed" into strips, sort, cut
+ * Method:     decode the journal after meta "sealed" into strips (or take
+ *             those that the writer has gathered), sort, cut
  *             where parties change, pack the segments of a wave on several
  *             threads (a wave is a hundred megabytes at most), write them
  *             column by column.  A tail of more rows than a chunk becomes
@@ -141,6 +142,12 @@ cc_seal_rows(cc_store *store, cc_shelf *shelf, const cc_arrivals *rows,
     return status;
 }
 
+struct cc_gathering {
+    int64_t sealed; /* it follows this position */
+    int64_t upto;   /* the last position it has */
+    cc_arrivals rows[CC_LARGE_KINDS];
+};
+
 typedef struct sealing {
     cc_store *store;
     const cc_seal_sizes *sizes;
@@ -224,10 +231,45 @@ seal_all(sealing *s, custcap_error *error)
     return flush(s, error);
 }
 
-custcap_status
-cc_seal_tail_sized(cc_store *store, const cc_seal_sizes *sizes,
-                   int32_t threads, custcap_progress progress, void *context,
-                   custcap_error *error)
+/* What the journal says. */
+static custcap_status
+seal_journal(sealing *s, int64_t head, custcap_error *error)
+{
+    uint32_t kinds = 0;
+    for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
+        kinds |= 1u << cc_large_kind(slot);
+        cc_arrivals_init(&s->rows[slot], cc_store_memory(s->store),
+                         cc_large_kind(slot));
+    }
+    custcap_status status = cc_feed_open(&s->feed, s->store, kinds,
+                                         s->shelf.sealed, head, s->threads,
+                                         error);
+    if (status == CUSTCAP_OK) {
+        status = seal_all(s, error);
+    }
+    cc_feed_free(&s->feed);
+    return status;
+}
+
+/* What was gathered, the same. */
+static custcap_status
+seal_gathered(sealing *s, cc_gathering *gathering, custcap_error *error)
+{
+    for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
+        s->rows[slot] = gathering->rows[slot];
+        cc_arrivals_init(&gathering->rows[slot], s->rows[slot].memory,
+                         s->rows[slot].kind);
+        s->done += s->rows[slot].count;
+    }
+    s->feed.position = gathering->upto;
+    gathering->upto = -1;
+    return flush(s, error);
+}
+
+static custcap_status
+seal(cc_store *store, const cc_seal_sizes *sizes, cc_gathering *gathering,
+     int32_t threads, custcap_progress progress, void *context,
+     custcap_error *error)
 {
     assert(cc_store_is_writing(store));
     assert(sizes->segment_rows > 0 && sizes->chunk_rows > 0);
@@ -244,27 +286,106 @@ cc_seal_tail_sized(cc_store *store, const cc_seal_sizes *sizes,
     s.total *= 2; /* every row is read, then written */
     /* Number 0 is the tail's. */
     s.shelf.next += s.shelf.next == 0;
-    uint32_t kinds = 0;
-    for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
-        kinds |= 1u << cc_large_kind(slot);
-        cc_arrivals_init(&s.rows[slot], cc_store_memory(store),
-                         cc_large_kind(slot));
-    }
-    custcap_status status = cc_feed_open(&s.feed, store, kinds,
-                                         s.shelf.sealed, head.position,
-                                         threads, error);
-    if (status == CUSTCAP_OK) {
-        status = seal_all(&s, error);
-    }
+    const int is_tail = gathering != NULL &&
+                        gathering->sealed == s.shelf.sealed &&
+                        gathering->upto == head.position;
+    const custcap_status status =
+        is_tail ? seal_gathered(&s, gathering, error)
+                : seal_journal(&s, head.position, error);
     for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
         cc_arrivals_free(&s.rows[slot]);
     }
-    cc_feed_free(&s.feed);
     CC_TRY(status);
     /* Also where no large row was in the tail: "sealed" has moved. */
     s.shelf.next++;
     CC_TRY(cc_shelf_write(store, &s.shelf, error));
     return cc_tail_note(store, head.position, 0, error);
+}
+
+custcap_status
+cc_seal_tail_sized(cc_store *store, const cc_seal_sizes *sizes,
+                   int32_t threads, custcap_progress progress, void *context,
+                   custcap_error *error)
+{
+    return seal(store, sizes, NULL, threads, progress, context, error);
+}
+
+custcap_status
+cc_seal_gathered(cc_store *store, cc_gathering *gathering, int32_t threads,
+                 custcap_progress progress, void *context,
+                 custcap_error *error)
+{
+    const cc_seal_sizes sizes = cc_seal_sizes_usual();
+    return seal(store, &sizes, gathering, threads, progress, context, error);
+}
+
+custcap_status
+cc_seal_position(cc_store *store, int64_t *sealed, custcap_error *error)
+{
+    assert(sealed != NULL);
+    return cc_meta_number(store, "sealed", sealed, error);
+}
+
+/* ---- gathering ---- */
+
+custcap_status
+cc_gathering_new(const cc_memory *memory, int64_t sealed,
+                 cc_gathering **gathering, custcap_error *error)
+{
+    assert(sealed >= 0 && gathering != NULL);
+    *gathering = cc_zeros(memory, 1, sizeof **gathering);
+    if (*gathering == NULL) {
+        return cc_no_memory(error);
+    }
+    (*gathering)->sealed = sealed;
+    (*gathering)->upto = sealed;
+    for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
+        cc_arrivals_init(&(*gathering)->rows[slot], memory,
+                         cc_large_kind(slot));
+    }
+    return CUSTCAP_OK;
+}
+
+void
+cc_gathering_free(cc_gathering *gathering)
+{
+    if (gathering == NULL) {
+        return;
+    }
+    const cc_memory *memory = gathering->rows[0].memory;
+    for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
+        cc_arrivals_free(&gathering->rows[slot]);
+    }
+    cc_free(memory, gathering);
+}
+
+int
+cc_gathering_follows(const cc_gathering *gathering, int64_t position)
+{
+    return gathering->upto == position - 1;
+}
+
+int
+cc_gathering_is_full(const cc_gathering *gathering)
+{
+    int full = 0;
+    for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
+        full |= gathering->rows[slot].count >= CHUNK_ROWS;
+    }
+    return full;
+}
+
+custcap_status
+cc_gathering_add(cc_gathering *gathering, int64_t position,
+                 const cc_body *body, custcap_error *error)
+{
+    assert(cc_gathering_follows(gathering, position));
+    for (int slot = 0; slot < CC_LARGE_KINDS; slot++) {
+        CC_TRY(cc_arrivals_add_body(&gathering->rows[slot], position, body,
+                                    error));
+    }
+    gathering->upto = position;
+    return CUSTCAP_OK;
 }
 
 custcap_status

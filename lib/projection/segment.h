@@ -102,6 +102,30 @@ custcap_status cc_directory_need(cc_directory *directory, cc_store *store,
 custcap_status cc_seal_tail(cc_store *store, int32_t threads,
                             custcap_progress progress, void *context,
                             custcap_error *error);
+/* The tail as its writer remembers it: rows are gathered as they are appended
+ * and need not be read back to be sealed.  One that does not hold the very
+ * tail is passed over. */
+typedef struct cc_gathering cc_gathering;
+/* To follow position `sealed`. */
+custcap_status cc_gathering_new(const cc_memory *memory, int64_t sealed,
+                                cc_gathering **gathering,
+                                custcap_error *error);
+void cc_gathering_free(cc_gathering *gathering);
+/* The batch after those it has; false when `position` is another. */
+int cc_gathering_follows(const cc_gathering *gathering, int64_t position);
+/* After a failure it is only to be freed. */
+custcap_status cc_gathering_add(cc_gathering *gathering, int64_t position,
+                                const cc_body *body, custcap_error *error);
+/* Are there as many rows as one run is made of? */
+int cc_gathering_is_full(const cc_gathering *gathering);
+/* As cc_seal_tail; the gathering (or NULL) is empty afterwards, and only to
+ * be freed. */
+custcap_status cc_seal_gathered(cc_store *store, cc_gathering *gathering,
+                                int32_t threads, custcap_progress progress,
+                                void *context, custcap_error *error);
+/* Batches up to this position are in segments. */
+custcap_status cc_seal_position(cc_store *store, int64_t *sealed,
+                                custcap_error *error);
 /* Merge runs, at most about `budget_bytes` of packed bytes that move on (a
  * step is at least a few segments; negative: until one run a kind is left).
  * *more is 1 when there is still work that the tiers ask for. */

@@ -143,6 +143,36 @@ cc_arrivals_copy(const cc_arrivals *from, cc_arrivals *to,
     return CUSTCAP_OK;
 }
 
+custcap_status
+cc_arrivals_add_column(cc_arrivals *rows, int32_t column, int64_t position,
+                       const cc_body *body, custcap_error *error)
+{
+    const cc_rows *from = &body->rows[rows->kind];
+    cc_strip *strip = &rows->strips[column];
+    if ((rows->kept >> column & 1u) == 0 || from->count == 0) {
+        return CUSTCAP_OK;
+    }
+    if (column == CC_SEGMENT_ID) {
+        const int64_t first =
+            cc_id(position, cc_body_first_row(body, rows->kind));
+        return cc_strip_add_series(rows->memory, strip, first, from->count,
+                                   error);
+    }
+    return cc_strip_add(rows->memory, strip, from->columns[column],
+                        from->count, error);
+}
+
+custcap_status
+cc_arrivals_add_body(cc_arrivals *rows, int64_t position,
+                     const cc_body *body, custcap_error *error)
+{
+    for (int32_t c = 0; c < CC_COLUMNS_MAX; c++) {
+        CC_TRY(cc_arrivals_add_column(rows, c, position, body, error));
+    }
+    rows->count += body->rows[rows->kind].count;
+    return CUSTCAP_OK;
+}
+
 /* The parties of rows [first, first + count). */
 static custcap_status
 add_parties(cc_arrivals *rows, const cc_segment *segment, int64_t first,

@@ -161,24 +161,10 @@ add_column(void *context, int64_t index, int32_t thread, custcap_error *error)
 {
     const adding *a = context;
     (void)thread;
-    cc_arrivals *rows = a->rows;
-    if ((rows->kept >> index & 1u) == 0) {
-        return CUSTCAP_OK;
-    }
-    cc_strip *strip = &rows->strips[index];
     for (int64_t i = 0; i < a->feed->count; i++) {
         const cc_feed_slot *slot = &a->feed->slots[i];
-        const cc_rows *from = &slot->body.rows[rows->kind];
-        if (index == CC_SEGMENT_ID) {
-            const int64_t first =
-                cc_id(slot->position,
-                      cc_body_first_row(&slot->body, rows->kind));
-            CC_TRY(cc_strip_add_series(rows->memory, strip, first,
-                                       from->count, error));
-        } else if (from->count > 0) {
-            CC_TRY(cc_strip_add(rows->memory, strip, from->columns[index],
-                                from->count, error));
-        }
+        CC_TRY(cc_arrivals_add_column(a->rows, (int32_t)index, slot->position,
+                                      &slot->body, error));
     }
     return CUSTCAP_OK;
 }

@@ -341,19 +341,6 @@ cc_small_apply(cc_store *store, int64_t position, const cc_body *body,
 }
 
 custcap_status
-cc_small_clear(cc_store *store, custcap_error *error)
-{
-    assert(store != NULL);
-
-    return cc_store_exec(store,
-                         "DELETE FROM link; DELETE FROM role;"
-                         " DELETE FROM relation; DELETE FROM item;"
-                         " DELETE FROM move; DELETE FROM consent;"
-                         " DELETE FROM definition; DELETE FROM mark",
-                         error);
-}
-
-custcap_status
 cc_small_closed_day(cc_store *store, int32_t *day, custcap_error *error)
 {
     assert(store != NULL);

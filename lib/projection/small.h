@@ -23,8 +23,6 @@ const char *cc_small_schema(void);
 /* Add the small records of one batch. */
 custcap_status cc_small_apply(cc_store *store, int64_t position,
                               const cc_body *body, custcap_error *error);
-/* Empty all tables (rebuild). */
-custcap_status cc_small_clear(cc_store *store, custcap_error *error);
 /* Replay the journal into tables in memory and compare them with the file's,
  * row by row: CORRUPT names the table and the record.  In a transaction. */
 custcap_status cc_small_verify(cc_store *store, custcap_progress progress,

@@ -5,6 +5,7 @@ Every test is a check of REQUIREMENTS.md, from CSV through the command alone;
 the numbers expected are that page's, or worked out in the comments.
 """
 import json
+import os
 import sys
 
 from cli import good, holds, main, rows, run, same, write
@@ -554,6 +555,165 @@ def e_18_tenure():
     same(found["months_num"], str(11 + 23 + 35))
 
 
+def s4_the_property_platform():
+    """Acceptance day S4, as far as parties, roles and relations go, in one
+    ledger: day 1 is 2024-01-01, so day 10 is January 10 and day 40 is
+    February 9."""
+    ledger(LIFE,
+           party="party,form\nfirm,organisation\ndealer,organisation\n"
+                 "supplier,organisation\nregulator,public-body\n"
+                 "buyer,person\nemployee,person\nfan,person\n",
+           role="party,role,from,stage\n"
+                "buyer,consumer.owner,2024-01-02,prospect\n"
+                "buyer,consumer.owner,2024-01-10,signed\n"
+                "buyer,consumer.owner,2024-02-09,owner\n"
+                "dealer,channel.reseller,2024-01-01,\n"
+                "supplier,channel.supplier,2024-01-01,\n"
+                "employee,internal.employee,2024-01-01,\n"
+                "employee,consumer,2024-01-15,\n"
+                "alumnus,internal.alumni,2024-01-01,\n"
+                "investor,investor,2024-01-01,\n"
+                "regulator,investor.government.regulator,2024-01-01,\n"
+                "fan,fan,2024-01-01,\n",
+           relation="party,type,other,from\n"
+                    "dealer,transaction,firm,2024-01-01\n"
+                    "supplier,supplies,firm,2024-01-01\n"
+                    "dealer,information,firm,2024-01-01\n",
+           entry=CODED + "supplier,2024-01-20,40,exchange.saving,\n"
+                         "employee,2024-01-15,30,,\n"
+                         + "".join(f"fan,2024-01-{d:02},5,,\n"
+                                   for d in (3, 4, 5, 6))
+                         + "m1,2024-01-05,120,,\nm2,2024-01-05,120,,\n"
+                           "m3,2024-01-05,30,,\nm4,2024-01-05,30,,\n",
+           event="party,day,kind,number\n"
+                 "fan,2024-01-10,score.influence,70\n"
+                 "m1,2024-01-06,score.closeness,80\n"
+                 "m2,2024-01-06,score.closeness,20\n"
+                 "m3,2024-01-06,score.closeness,80\n"
+                 "m4,2024-01-06,score.closeness,20\n")
+    moment = "--as-of=2024-03-31"
+    axes = by(asked("customer.axes", moment), "party")
+    same(axes["supplier"]["flow"], "implicit")
+    same((axes["fan"]["circle"], axes["fan"]["layer"]), ("core", "customer"))
+    same((axes["dealer"]["layer"], axes["regulator"]["layer"],
+          axes["employee"]["form"]), ("partner", "environment", "person"))
+    # The employee who buys: roles 2, distinct 1.
+    [two] = asked("role.distinct", moment, "--filter", "party=employee")
+    same((two["roles"], two["parties"]), ("2", "1"))
+    # Eight parties play nine roles.
+    [all_of_them] = asked("role.distinct", moment)
+    same((all_of_them["roles"], all_of_them["parties"]), ("9", "8"))
+    for day, stage in (("2024-02-08", "signed"), ("2024-02-09", "owner")):
+        same(by(asked("customer.stage", f"--as-of={day}"), "party")
+             ["buyer"]["stage"], stage)
+    placed = by(asked("customer.quadrant", moment), "party")
+    same([placed[f"m{i}"]["quadrant"] for i in (1, 2, 3, 4)],
+         ["HH", "HL", "LH", "LL"])
+    # Two kinds of relation between the same two are kept as two.
+    same(len([r for r in asked("customer.timeline", "--set", "party=dealer")
+              if r["kind"] == "relation"]), 2)
+
+
+def what_is_refused_names_record_and_rule():
+    ledger(LIFE)
+    good("post", "l", "role", "party=a", "role=consumer", "from=2024-01-01",
+         "to=2024-03-01")
+    cases = [
+        (["role", "party=a", "role=consumer", "from=2024-02-01"], 6,
+         "role-overlap (role 1): a is consumer from 2024-01-01 already"),
+        (["role", "party=a", "role=consumer", "from=2023-12-01"], 6,
+         "role-overlap (role 1)"),
+        (["role", "party=b", "role=consumer", "from=2024-02-01",
+          "to=2024-01-01"], 1, "the interval ends before it begins"),
+        (["role", "party=b", "role=nobody", "from=2024-02-01"], 1,
+         '"nobody" where a known word'),
+        (["relation", "party=a", "type=referred-by", "other=a",
+          "from=2024-01-01"], 6, "relation-self"),
+        (["link", "party=a", "other=a", "from=2024-01-01"], 6, "link-self"),
+    ]
+    before = good("head", "l").out
+    for words, code, said in cases:
+        done = run("post", "l", *words)
+        same((words, done.code), (words, code))
+        holds(done.err, said)
+        same(good("head", "l").out, before)
+    # Beside it is another thing: another role, another party, afterwards.
+    for words in (["party=a", "role=fan", "from=2024-02-01"],
+                  ["party=a", "role=consumer", "toward=rival",
+                   "from=2024-02-01"],
+                  ["party=b", "role=consumer", "from=2024-02-01"],
+                  ["party=a", "role=consumer", "from=2024-03-01"]):
+        good("post", "l", "role", *words)
+    # All of a batch or nothing: the second row is at fault.
+    write("r.csv", "party,role,from\nc,fan,2024-01-01\n"
+                   "a,consumer,2024-02-15\n")
+    done = run("import", "l", "role", "r.csv")
+    same(done.code, 6)
+    holds(done.err, "role-overlap (role 2)")
+    same([r for r in asked("role.counts", "--as-of=2024-01-15")
+          if r["role"] == "fan"], [])
+
+
+def rules_with_mistakes_name_themselves():
+    for data, said in (({"all": {"nonsense": 1}},
+                        "rule segment.x: 'nonsense' is no fact"),
+                       ({"all": {"frequency": 1.5}}, "rule segment.x: all:"),
+                       ({"forms": ["alien"]}, "rule segment.x: forms:"),
+                       ({"roles": ["nobody"]}, "rule segment.x: roles:"),
+                       ({"below": {"act.nothing": 1}},
+                        "rule segment.x: 'act.nothing' is no fact")):
+        write("w.json", json.dumps([rule("segment.x", **data)]))
+        good("init", "l", "--vocabulary=w.json")
+        good("post", "l", "entry", "party=a", "day=2024-01-01", "amount=1")
+        done = run("measure", "l", "customer.segments")
+        same((data, done.code), (data, 1))
+        holds(done.err, said)
+        for name in ("l", "l-lock", "l-wal", "l-shm"):
+            if os.path.exists(name):
+                os.unlink(name)
+
+
+def vocabularies_come_out_as_they_went_in():
+    vocabulary = LIFE + [
+        rule("segment.big", "2024-01-01", rank=1, all={"revenue": 100.5}),
+        {"kind": "role", "code": "consumer.x-carbon-trader",
+         "parent": "consumer", "from": "2024-02-01", "en": "Carbon trader",
+         "zh": "碳交易方"}]
+    ledger(vocabulary)
+    out = good("export", "l", "definition", "--format=json").out
+    for given, found in zip(vocabulary, json.loads(out), strict=True):
+        given = {"from": "0001-01-01", **given}
+        same({k: found.get(k) for k in given}, given)
+    write("again.json", out)
+    good("init", "again", "--vocabulary=again.json")
+    same(good("export", "again", "definition", "--format=json").out, out)
+    # Into a ledger that is there already, or only tried.
+    good("init", "third")
+    good("import", "third", "definition", "again.json", "--dry-run")
+    same(good("export", "third", "definition", "--format=json").out, "[]\n")
+    good("import", "third", "definition", "again.json")
+    same(good("export", "third", "definition", "--format=json").out, out)
+    twice = [{"kind": "role", "code": "fan.x"},
+             {"kind": "role", "code": "fan.x", "en": "again"}]
+    lost = [{"kind": "role", "code": "consumer.y"},
+            {"kind": "role", "code": "nowhere.z.q"}]
+    orphan = [{"kind": "channel", "code": "q", "parent": "nothing"}]
+    for bad, said in ((twice, 'object 2: code: role "fan.x" is defined in '
+                              "object 1"),
+                      (lost, 'object 2: code: "nowhere.z.q"'),
+                      (orphan, 'object 1: parent: "nothing"')):
+        write("bad.json", json.dumps(bad))
+        done = run("import", "third", "definition", "bad.json")
+        same(done.code, 1)
+        holds(done.err, f"bad.json: {said}")
+        same(good("export", "third", "definition", "--format=json").out, out)
+    # The same word from another day is another meaning, not a double.
+    write("good.json", json.dumps([
+        rule("grade", "2024-01-01", a_ppm=700000, b_ppm=900000),
+        rule("grade", "2024-06-01", a_ppm=800000, b_ppm=900000)]))
+    good("import", "third", "definition", "good.json")
+
+
 TESTS = [b_01_any_exchange_makes_a_customer,
          b_02_three_dimensions_at_a_moment,
          b_03_roles_and_distinct_parties, b_04_explicit_implicit_mixed,
@@ -566,7 +726,10 @@ TESTS = [b_01_any_exchange_makes_a_customer,
          c_11_a_role_from_evidence, c_15_offers_by_role,
          c_18_growth_measured, c_19_forms_of_address, e_02_layers,
          e_03_segments, e_04_e_05_grades_and_classes, e_06_completeness,
-         e_07_targets, e_10_stickiness, e_18_tenure]
+         e_07_targets, e_10_stickiness, e_18_tenure,
+         s4_the_property_platform, what_is_refused_names_record_and_rule,
+         rules_with_mistakes_name_themselves,
+         vocabularies_come_out_as_they_went_in]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

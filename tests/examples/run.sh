@@ -64,7 +64,8 @@ start() { # FILE ARGUMENT...
         ;;
     *.sh) sh "$file" "$@" ;;
     *.lua) lua5.4 "$file" "$@" ;;
-    *.py) python3 "$file" "$@" ;;
+    # Without pandas, NumPy and the rest: what they add differs by version.
+    *.py) python3 -S "$file" "$@" ;;
     esac
 }
 
@@ -81,6 +82,9 @@ for file in "$work"/examples/*.*; do
         continue
     fi
     mkdir "$work/run-$name"
+    case $name in
+    analyst.py) custcap sample "$work/run-$name/shop.ledger" >"$work/log" ;;
+    esac
     if ! (cd "$work/run-$name" && start "$file" shop.ledger) \
         >"$work/out" 2>"$work/err" </dev/null; then
         cat "$work/out" >>"$work/err"
@@ -91,6 +95,15 @@ for file in "$work"/examples/*.*; do
         echo "ok examples/$name"
     fi
 done
+
+# The README's lines of Lua, after its first program.
+sed -n '/^```lua$/,/^```$/p' README.md | sed '1d;$d' >"$work/readme.lua"
+if (cd "$work/run-first.c" && lua5.4 "$work/readme.lua") >"$work/out" 2>&1 &&
+    grep -q '^2024-02  80.0%  66.7%  50.0%  40.0%' "$work/out"; then
+    echo "ok examples/README in Lua"
+else
+    fails "README in Lua" "" "$work/out"
+fi
 
 # One table, every door.
 ledger=$work/sample.ledger

@@ -5,6 +5,7 @@
  */
 #include "test_api_support.h"
 
+#include <sqlite3.h>
 #include <sys/wait.h>
 
 START_TEST(a_snapshot_answers_for_ever)
@@ -137,6 +138,93 @@ START_TEST(who_is_erased_is_gone)
     ok(post(CUSTCAP_ENTRY, "party=wanda-key day=2024-03-05 amount=1",
             &receipt));
     ck_assert_int_eq(receipt.parties_made, 1);
+}
+END_TEST
+
+/* One handle has met the party and sealed its key; another erases it. */
+START_TEST(who_was_erased_elsewhere_is_gone)
+{
+    custcap_ledger *other = NULL;
+    custcap_receipt receipt = {.struct_size = sizeof receipt};
+    int64_t party = 0;
+    ok(post(CUSTCAP_ENTRY, "party=wanda day=2024-01-05 amount=1", NULL));
+    ok(custcap_ledger_seal(ledger, -1, NULL, NULL, last));
+    ok(post(CUSTCAP_ENTRY, "party=wanda day=2024-01-06 amount=1", &receipt));
+    ck_assert_int_eq(receipt.parties_made, 0);
+    ok(custcap_ledger_open(path, NULL, &other, last));
+    ok(custcap_ledger_erase(other, NULL, "wanda", -1, last));
+    custcap_ledger_free(other);
+    ok(post(CUSTCAP_ENTRY, "party=wanda day=2024-01-07 amount=1", &receipt));
+    ck_assert_int_eq(receipt.parties_made, 1);
+    ok(post(CUSTCAP_ENTRY, "party=wanda day=2024-01-08 amount=1", &receipt));
+    ck_assert_int_eq(receipt.parties_made, 0);
+    ok(custcap_ledger_party(ledger, NULL, "wanda", -1, &party, last));
+    ck_assert_int_eq(party, 3); /* 1 is the company, 2 was erased */
+    ok(custcap_ledger_verify(ledger, NULL, NULL, last));
+    ok(custcap_ledger_seal(ledger, -1, NULL, NULL, last));
+    ok(custcap_ledger_verify(ledger, NULL, NULL, last));
+}
+END_TEST
+
+/* The erasure comes between a record and its commit. */
+START_TEST(an_erasure_while_a_batch_is_filled)
+{
+    const char *fields[] = {"party", "day", "amount"};
+    const char *cells[] = {"wanda", "2024-01-05", "1"};
+    custcap_ledger *other = NULL;
+    custcap_batch *batch = NULL;
+    custcap_receipt receipt = {.struct_size = sizeof receipt};
+    ok(post(CUSTCAP_ENTRY, "party=wanda day=2024-01-05 amount=1", NULL));
+    ok(custcap_batch_new(ledger, &batch, last));
+    ok(custcap_batch_add(batch, CUSTCAP_ENTRY, fields, 3, cells, NULL, 1,
+                         last));
+    ok(custcap_ledger_open(path, NULL, &other, last));
+    ok(custcap_ledger_erase(other, NULL, "wanda", -1, last));
+    custcap_ledger_free(other);
+    ck_assert_int_eq(custcap_batch_commit(batch, &receipt, last),
+                     CUSTCAP_INVALID);
+    custcap_batch_clear(batch);
+    ok(custcap_batch_add(batch, CUSTCAP_ENTRY, fields, 3, cells, NULL, 1,
+                         last));
+    ok(custcap_batch_commit(batch, &receipt, last));
+    ck_assert_int_eq(receipt.parties_made, 1);
+    custcap_batch_free(batch);
+}
+END_TEST
+
+/* A batch that was checked, then committed; what is known is not sealed into
+ * the vault again: two texts, of one party and its name. */
+START_TEST(keys_of_known_parties_are_not_kept_again)
+{
+    custcap_receipt receipt = {.struct_size = sizeof receipt};
+    ok(post(CUSTCAP_PARTY, "party=a name=Ann", NULL));
+    custcap_ledger_free(ledger); /* the next has not met the party */
+    ok(custcap_ledger_open(path, NULL, &ledger, last));
+    custcap_batch *batch = NULL;
+    const char *fields[] = {"party", "day", "amount"};
+    const char *cells[] = {"a", "2024-01-05", "1"};
+    ok(custcap_batch_new(ledger, &batch, last));
+    ok(custcap_batch_add(batch, CUSTCAP_ENTRY, fields, 3, cells, NULL, 1,
+                         last));
+    ok(custcap_batch_check(batch, NULL, last));
+    ok(custcap_batch_commit(batch, &receipt, last));
+    custcap_batch_free(batch);
+    ck_assert_int_eq(receipt.parties_made, 0);
+    ok(post(CUSTCAP_PARTY, "party=a form=person", &receipt));
+    ok(custcap_ledger_verify(ledger, NULL, NULL, last));
+    custcap_ledger_free(ledger);
+    ledger = NULL;
+    sqlite3 *file = NULL;
+    sqlite3_stmt *rows = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &file), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_prepare_v2(file, "SELECT count(*) FROM vault",
+                                        -1, &rows, NULL),
+                     SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(rows), SQLITE_ROW);
+    ck_assert_int_eq(sqlite3_column_int(rows, 0), 1);
+    sqlite3_finalize(rows);
+    sqlite3_close(file);
+    ok(custcap_ledger_open(path, NULL, &ledger, last));
 }
 END_TEST
 
@@ -417,6 +505,9 @@ main(void)
     tcase_add_test(all, an_import_is_taken_back);
     tcase_add_test(all, a_closed_day_wants_prior);
     tcase_add_test(all, who_is_erased_is_gone);
+    tcase_add_test(all, who_was_erased_elsewhere_is_gone);
+    tcase_add_test(all, an_erasure_while_a_batch_is_filled);
+    tcase_add_test(all, keys_of_known_parties_are_not_kept_again);
     tcase_add_test(all, records_come_out_as_they_went_in);
     tcase_add_test(all, a_handle_does_not_cross_fork);
     tcase_add_test(all, read_only_reads_only);

@@ -108,11 +108,14 @@ test_texts(int64_t length, const char *const *texts)
 {
     int32_t *offsets = calloc((size_t)length + 1, sizeof *offsets);
     uint8_t *bits = calloc((size_t)length / 8 + 1, 1);
-    char *bytes = calloc(1, 1);
     size_t used = 0;
     for (int64_t i = 0; i < length; i++) {
+        used += texts[i] == NULL ? 0 : strlen(texts[i]);
+    }
+    char *bytes = calloc(used + 1, 1);
+    used = 0;
+    for (int64_t i = 0; i < length; i++) {
         const size_t size = texts[i] == NULL ? 0 : strlen(texts[i]);
-        bytes = realloc(bytes, used + size + 1);
         memcpy(bytes + used, texts[i] == NULL ? "" : texts[i], size);
         used += size;
         offsets[i + 1] = (int32_t)used;

@@ -146,6 +146,136 @@ START_TEST(test_long_chains)
 }
 END_TEST
 
+/* ---- circles, beside a walk from every new relation ---- */
+
+enum { PEOPLE = 9, TIES_MAX = 4096, BATCH_TIES = 4, ROUNDS = 250 };
+
+/* A relation between merged parties, [from, until) in days of 2024; the last
+ * of a (party, other, from) stands. */
+typedef struct tie {
+    int party, other, from, until;
+} tie;
+
+static int group[PEOPLE]; /* the party that each is one with */
+
+static int
+same_tie(const tie *a, const tie *b)
+{
+    return group[a->party] == group[b->party]
+           && group[a->other] == group[b->other] && a->from == b->from;
+}
+
+/* Along ties that hold while [from, until): does `at` lead to `wanted`? */
+static int
+leads(const tie *ties, int count, const tie *start, int at, int wanted,
+      int *seen)
+{
+    if (group[at] == wanted) {
+        return 1;
+    }
+    seen[group[at]] = 1;
+    for (int i = 0; i < count; i++) {
+        const tie *next = &ties[i];
+        if (group[next->party] == group[at] && next->from < next->until
+            && next->from < start->until && start->from < next->until
+            && (group[next->other] == wanted
+                || !seen[group[next->other]])
+            && leads(ties, count, start, next->other, wanted, seen)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* What the guard's formula says of ties[known .. known + added). */
+static int
+makes_circle(const tie *ties, int known, int added)
+{
+    tie all[TIES_MAX + BATCH_TIES];
+    int count = 0;
+    for (int i = 0; i < known + added; i++) {
+        int later = 0;
+        for (int j = i + 1; j < known + added; j++) {
+            later |= same_tie(&ties[i], &ties[j]);
+        }
+        if (!later) {
+            all[count++] = ties[i];
+        }
+    }
+    for (int i = known; i < known + added; i++) {
+        int seen[PEOPLE] = {0};
+        int stands = 0;
+        for (int j = 0; j < count; j++) {
+            stands |= memcmp(&all[j], &ties[i], sizeof *all) == 0;
+        }
+        if (stands && ties[i].from < ties[i].until
+            && leads(all, count, &ties[i], ties[i].other,
+                     group[ties[i].party], seen)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void
+write_tie(char *rows, const tie *of)
+{
+    char row[96];
+    (void)snprintf(row, sizeof row,
+                   "|m%d,feeds,m%d,2024-01-%02d,2024-01-%02d", of->party,
+                   of->other, of->from, of->until);
+    strcat(rows, row);
+}
+
+/* REQUIREMENTS A-05: no circle, whenever it would hold, through merges too,
+ * and nothing refused that makes none. */
+START_TEST(test_circles_at_random)
+{
+    static tie ties[TIES_MAX];
+    int known = 0, made = 0;
+    uint64_t dice = 17 + (uint64_t)_i;
+    test_posted(&ledger, "definition",
+                "kind,code,from,data"
+                "|relation,feeds,2020-01-01,{\"acyclic\": true}");
+    for (int i = 0; i < PEOPLE; i++) {
+        group[i] = i;
+    }
+    for (int round = 0; round < ROUNDS && known < TIES_MAX; round++) {
+        char rows[1024] = "party,type,other,from,to";
+        int added = 0;
+        if (_i == 1 && round == ROUNDS / 2) {
+            test_posted(&ledger, "link", "party,other,from|m1,m7,2024-01-01");
+            group[7] = group[1];
+        }
+        for (int i = 0; i < 1 + round % BATCH_TIES; i++) {
+            tie *next = &ties[known + added];
+            dice = dice * UINT64_C(6364136223846793005) + 1442695040888963407;
+            const unsigned bits = (unsigned)(dice >> 33);
+            next->party = (int)(bits % PEOPLE);
+            next->other = (int)(bits / 16 % PEOPLE);
+            next->from = 1 + (int)(bits / 256 % 20);
+            next->until = next->from + (int)(bits / 8192 % 5);
+            if (group[next->party] != group[next->other]) {
+                write_tie(rows, next);
+                added++;
+            }
+        }
+        if (added == 0) {
+            continue;
+        }
+        if (makes_circle(ties, known, added)) {
+            refused("relation", rows, "relation-acyclic");
+            made++;
+        } else {
+            test_posted(&ledger, "relation", rows);
+            known += added;
+        }
+    }
+    ck_assert_int_gt(made, ROUNDS / 20);
+    ck_assert_int_gt(known, ROUNDS / 4);
+}
+END_TEST
+
 START_TEST(test_closed_books)
 {
     test_posted(&ledger, "entry", "party,day,amount|a,2024-01-10,5");
@@ -352,6 +482,7 @@ main(void)
     tcase_add_test(tests, test_one_referrer);
     tcase_add_test(tests, test_no_circle);
     tcase_add_test(tests, test_long_chains);
+    tcase_add_loop_test(tests, test_circles_at_random, 0, 2);
     tcase_add_test(tests, test_closed_books);
     tcase_add_test(tests, test_reversals);
     tcase_add_test(tests, test_points);

@@ -1,5 +1,5 @@
 -- title: Referrals make no circle
--- version: 1
+-- version: 2
 -- formula: for types of relation whose data says "acyclic": from the other
 --   of a new relation, along relations of the type that are in force at the
 --   same time, its party is not reached
@@ -19,9 +19,10 @@ WITH RECURSIVE pending AS MATERIALIZED (
     GROUP BY party, type, other, day
 ),
 path(row, type, instant, until, party) AS (
+    -- pending_circle: those that could lie on a circle at all
     SELECT row, type, instant, until, other
     FROM pending
-    WHERE instant < until
+    WHERE instant < until AND row IN (SELECT row FROM pending_circle)
     UNION
     SELECT path.row, path.type, path.instant, path.until, relation.other
     FROM path CROSS JOIN relation ON relation.party = path.party

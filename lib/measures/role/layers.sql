@@ -10,15 +10,4 @@
 -- column: parties int64 sum - distinct parties
 -- drill: parties,roles SELECT DISTINCT party FROM role_interval('us')
 --   WHERE holds = 1 AND word_member('role', role, 'layer') = :layer;
-WITH layer AS MATERIALIZED (
-    SELECT code, coalesce(word_member('role', code, 'layer'), 'customer')
-        AS layer
-    FROM word('role')
-),
-played AS MATERIALIZED (
-    SELECT DISTINCT party, role FROM role_interval('us') WHERE holds = 1
-)
-SELECT layer.layer, count(*) AS roles,
-    count(DISTINCT played.party) AS parties
-FROM played JOIN layer ON layer.code = played.role
-GROUP BY layer.layer
+SELECT layer, roles, parties FROM role_layer('us')
