@@ -560,12 +560,11 @@ static custcap_status
 check_groups(const cc_kind *kind, const cc_groups *groups,
              custcap_error *error)
 {
-    if (groups->count == 0 || groups->count < kind->parameters) {
+    /* Fewer than parameters is a ridge, and said so; one is nothing. */
+    if (groups->count < 2) {
         return cc_fail(error, CUSTCAP_LIMIT,
-                       "%s has %d parameters, but only %lld different rows "
-                       "say something; expected at least %d",
-                       kind->name, (int)kind->parameters,
-                       (long long)groups->count, (int)kind->parameters);
+                       "%lld different rows say something about %s, expected "
+                       "at least 2", (long long)groups->count, kind->name);
     }
     return CUSTCAP_OK;
 }
