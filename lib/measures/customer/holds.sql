@@ -17,13 +17,13 @@
 -- column: released money none row - given back
 -- column: open money none row - still held
 -- drill: amount SELECT id, party, amount AS part FROM entry
---   WHERE id = :hold_id;
+--   WHERE id = :drill_id;
 -- drill: captured SELECT id, party, -amount AS part FROM entry
---   WHERE ref = :hold_id AND is_a('code', code, 'hold.capture');
+--   WHERE ref = :drill_id AND is_a('code', code, 'hold.capture');
 -- drill: released SELECT id, party, -amount AS part FROM entry
---   WHERE ref = :hold_id AND NOT is_a('code', code, 'hold.capture');
+--   WHERE ref = :drill_id AND NOT is_a('code', code, 'hold.capture');
 -- drill: open SELECT id, party, amount AS part FROM entry
---   WHERE id = :hold_id OR ref = :hold_id;
+--   WHERE id = :drill_id OR ref = :drill_id;
 WITH uses AS MATERIALIZED (
     SELECT ref,
         -sum(iif(is_a('code', code, 'hold.capture'), amount, 0)) AS captured,
@@ -37,6 +37,7 @@ SELECT entry.id AS hold, entry.party, entry.unit, entry.day,
     coalesce(uses.captured, 0) AS captured,
     coalesce(uses.released, 0) AS released,
     entry.amount - coalesce(uses.captured, 0) - coalesce(uses.released, 0)
-        AS open
+        AS open,
+    entry.id AS drill_id
 FROM entry LEFT JOIN uses ON uses.ref = entry.id
 WHERE entry.book = 'hold' AND entry.ref IS NULL
