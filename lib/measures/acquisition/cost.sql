@@ -20,16 +20,41 @@
 -- column: organic_cac ratio none unit - organic spend, organic newcomers
 -- column: organic_share ratio none - of newcomers, unknown apart
 -- column: organic_revenue_share ratio none - of their revenue
--- drill: spend SELECT id, party, amount AS part FROM entry
+-- drill: spend,blended_cac_num SELECT id, party, amount AS part FROM entry
 --   WHERE book = 'acquisition' AND unit = :unit
 --   AND day >= :from AND day < :to;
--- drill: newcomers SELECT party FROM acquisition_newcomers;
--- drill: organic SELECT party FROM acquisition_newcomers
+-- drill: newcomers,blended_cac_den SELECT party FROM acquisition_newcomers;
+-- drill: organic,organic_cac_den,organic_share_num SELECT party
+--   FROM acquisition_newcomers
 --   WHERE source IN ('referral', 'organic');
--- drill: paid SELECT party FROM acquisition_newcomers
+-- drill: paid,paid_cac_den SELECT party FROM acquisition_newcomers
 --   WHERE source = 'paid';
 -- drill: unknown SELECT party FROM acquisition_newcomers
 --   WHERE source = 'unknown';
+-- drill: paid_cac_num SELECT id, party, amount AS part FROM entry WHERE book
+--   = 'acquisition' AND unit = :unit AND day >= :from AND day < :to AND CASE
+--   WHEN channel IS NULL THEN 'paid' WHEN is_a('channel', channel, 'paid')
+--   THEN 'paid' WHEN is_a('channel', channel, 'organic') THEN 'organic' WHEN
+--   is_a('channel', channel, 'referral') THEN 'organic' ELSE 'unknown' END =
+--   'paid';
+-- drill: organic_cac_num SELECT id, party, amount AS part FROM entry WHERE
+--   book = 'acquisition' AND unit = :unit AND day >= :from AND day < :to AND
+--   CASE WHEN channel IS NULL THEN 'paid' WHEN is_a('channel', channel,
+--   'paid') THEN 'paid' WHEN is_a('channel', channel, 'organic') THEN
+--   'organic' WHEN is_a('channel', channel, 'referral') THEN 'organic' ELSE
+--   'unknown' END = 'organic';
+-- drill: organic_share_den SELECT party FROM acquisition_newcomers WHERE
+--   source <> 'unknown';
+-- drill: organic_revenue_share_num SELECT id, party, recognised(amount, day,
+--   "end", :from, :to) AS part FROM entry WHERE book = 'revenue' AND unit =
+--   :unit AND recognised(amount, day, "end", :from, :to) <> 0 AND party IN
+--   (SELECT party FROM acquisition_newcomers WHERE source IN ('referral',
+--   'organic'));
+-- drill: organic_revenue_share_den SELECT id, party, recognised(amount, day,
+--   "end", :from, :to) AS part FROM entry WHERE book = 'revenue' AND unit =
+--   :unit AND recognised(amount, day, "end", :from, :to) <> 0 AND party IN
+--   (SELECT party FROM acquisition_newcomers WHERE source IN ('referral',
+--   'organic', 'paid'));
 WITH groups AS MATERIALIZED (
     SELECT CASE source WHEN 'referral' THEN 'organic' ELSE source END
             AS source,

@@ -16,7 +16,7 @@
 -- column: revenue money none - theirs in the window
 -- column: spend money sum - on winning customers
 -- column: cac ratio none unit - spend a newcomer
--- drill: newcomers SELECT party FROM acquisition_newcomers
+-- drill: newcomers,cac_den SELECT party FROM acquisition_newcomers
 --   WHERE source = :source
 --   AND (source = 'referral' OR channel IS nullif(:channel, ''));
 -- drill: revenue SELECT entry.id, entry.party,
@@ -26,7 +26,7 @@
 --   AND entry.party IN (SELECT party FROM acquisition_newcomers
 --   WHERE source = :source
 --   AND (source = 'referral' OR channel IS nullif(:channel, '')));
--- drill: spend SELECT id, party, amount AS part FROM entry
+-- drill: spend,cac_num SELECT id, party, amount AS part FROM entry
 --   WHERE book = 'acquisition' AND unit = :unit
 --   AND day >= :from AND day < :to AND :source <> 'referral'
 --   AND channel IS nullif(:channel, '')

@@ -20,6 +20,9 @@
 --   recognised(amount, day, "end", :from, :to) AS part FROM entry
 --   WHERE party = :party AND unit = :unit AND book = 'revenue'
 --   AND recognised(amount, day, "end", :from, :to) <> 0;
+-- drill: dependence_den SELECT id, party, recognised(amount, day, "end",
+--   :from, :to) AS part FROM entry WHERE book = 'revenue' AND unit = :unit
+--   AND party <> 1 AND recognised(amount, day, "end", :from, :to) <> 0;
 WITH partners AS MATERIALIZED (
     SELECT DISTINCT party FROM role
     WHERE is_a('role', role, 'channel')

@@ -25,13 +25,18 @@
 --   ON customer_circle.party = entry.party WHERE entry.book = 'cost'
 --   AND entry.unit = :unit AND known = 1 AND circle = CASE :circle
 --   WHEN 'core' THEN 1 WHEN 'base' THEN 2 ELSE 3 END;
--- drill: profit SELECT entry.id AS id, entry.party AS party,
+-- drill: profit,share_num SELECT entry.id AS id, entry.party AS party,
 --   CASE entry.book WHEN 'cost' THEN -entry.amount ELSE entry.amount END
 --   AS part FROM entry JOIN customer_circle
 --   ON customer_circle.party = entry.party
 --   WHERE entry.book IN ('revenue', 'cost') AND entry.unit = :unit
 --   AND known = 1 AND circle = CASE :circle WHEN 'core' THEN 1
 --   WHEN 'base' THEN 2 ELSE 3 END;
+-- drill: share_den SELECT entry.id AS id, entry.party AS party, CASE
+--   entry.book WHEN 'cost' THEN -entry.amount ELSE entry.amount END AS part
+--   FROM entry JOIN customer_circle ON customer_circle.party = entry.party
+--   WHERE entry.book IN ('revenue', 'cost') AND entry.unit = :unit AND known
+--   = 1;
 WITH placed AS MATERIALIZED (
     SELECT party, circle FROM customer_circle WHERE known = 1
 ),

@@ -17,6 +17,29 @@
 -- column: balance money sum - all that is owed
 -- drill: balance SELECT id, party, amount AS part FROM entry
 --   WHERE party = :party AND book = 'receivable' AND unit = :unit;
+-- drill: current SELECT id, party, amount AS part FROM entry WHERE party =
+--   :party AND book = 'receivable' AND unit = :unit AND coalesce(ref, id) IN
+--   (SELECT id FROM entry WHERE party = :party AND book = 'receivable' AND
+--   unit = :unit AND ref IS NULL AND coalesce(:as_of - "end" + 1, 0) <= 0);
+-- drill: days_30 SELECT id, party, amount AS part FROM entry WHERE party =
+--   :party AND book = 'receivable' AND unit = :unit AND coalesce(ref, id) IN
+--   (SELECT id FROM entry WHERE party = :party AND book = 'receivable' AND
+--   unit = :unit AND ref IS NULL AND coalesce(:as_of - "end" + 1, 0) BETWEEN
+--   1 AND 30);
+-- drill: days_60 SELECT id, party, amount AS part FROM entry WHERE party =
+--   :party AND book = 'receivable' AND unit = :unit AND coalesce(ref, id) IN
+--   (SELECT id FROM entry WHERE party = :party AND book = 'receivable' AND
+--   unit = :unit AND ref IS NULL AND coalesce(:as_of - "end" + 1, 0) BETWEEN
+--   31 AND 60);
+-- drill: days_90 SELECT id, party, amount AS part FROM entry WHERE party =
+--   :party AND book = 'receivable' AND unit = :unit AND coalesce(ref, id) IN
+--   (SELECT id FROM entry WHERE party = :party AND book = 'receivable' AND
+--   unit = :unit AND ref IS NULL AND coalesce(:as_of - "end" + 1, 0) BETWEEN
+--   61 AND 90);
+-- drill: older SELECT id, party, amount AS part FROM entry WHERE party =
+--   :party AND book = 'receivable' AND unit = :unit AND coalesce(ref, id) IN
+--   (SELECT id FROM entry WHERE party = :party AND book = 'receivable' AND
+--   unit = :unit AND ref IS NULL AND coalesce(:as_of - "end" + 1, 0) > 90);
 WITH settled AS MATERIALIZED (
     SELECT ref, sum(amount) AS amount
     FROM entry

@@ -18,6 +18,8 @@
 --   WHERE (exchanges > 0 OR :of = 'everyone')
 --   AND coalesce(substr(first.rule, length(:rules) + 2), 'remainder')
 --   = :segment;
+-- drill: share_den SELECT party FROM customer_fact WHERE exchanges > 0 OR :of
+--   = 'everyone';
 WITH first AS MATERIALIZED (
     SELECT party, min(rank) AS rank, rule FROM rule_match(:rules)
     GROUP BY party

@@ -59,6 +59,38 @@
 --   WHERE book = 'revenue' AND unit = :unit AND party IN (
 --   SELECT party FROM acquisition_newcomers WHERE referrer = :party)
 --   AND recognised(amount, day, "end", :from, :to) <> 0;
+-- drill: service SELECT id, party, recognised(amount, day, "end", :from, :to)
+--   AS part FROM entry WHERE party = :party AND unit = :unit AND
+--   recognised(amount, day, "end", :from, :to) <> 0 AND is_a('code', code,
+--   'cost.service-cost');
+-- drill: agreed SELECT id, party, recognised(amount, day, "end", :from, :to)
+--   AS part FROM entry WHERE party = :party AND unit = :unit AND
+--   recognised(amount, day, "end", :from, :to) <> 0 AND (is_a('code', code,
+--   'exchange.improvement') OR is_a('code', code, 'exchange.innovation') OR
+--   is_a('code', code, 'exchange.data')) AND code LIKE '%.agreed';
+-- drill: estimated SELECT id, party, recognised(amount, day, "end", :from,
+--   :to) AS part FROM entry WHERE party = :party AND unit = :unit AND
+--   recognised(amount, day, "end", :from, :to) <> 0 AND book = 'estimate' AND
+--   code <> 'estimate.wallet';
+-- drill: total SELECT id, party, iif(book = 'cost', -1, 1) *
+--   recognised(amount, day, "end", :from, :to) AS part FROM entry WHERE unit
+--   = :unit AND recognised(amount, day, "end", :from, :to) <> 0 AND ((party =
+--   :party AND (book = 'revenue' OR ((is_a('code', code,
+--   'exchange.improvement') OR is_a('code', code, 'exchange.innovation') OR
+--   is_a('code', code, 'exchange.data'))) OR (book = 'cost' AND (:basis =
+--   'margin' OR is_a('code', code, 'cost.rewards') OR is_a('code', code,
+--   'cost.service-cost'))))) OR (book = 'revenue' AND party IN (SELECT party
+--   FROM acquisition_newcomers WHERE referrer = :party)));
+-- drill: measured SELECT id, party, iif(book = 'cost', -1, 1) *
+--   recognised(amount, day, "end", :from, :to) AS part FROM entry WHERE unit
+--   = :unit AND recognised(amount, day, "end", :from, :to) <> 0 AND ((party =
+--   :party AND (book = 'revenue' OR ((is_a('code', code,
+--   'exchange.improvement') OR is_a('code', code, 'exchange.innovation') OR
+--   is_a('code', code, 'exchange.data')) AND code NOT LIKE '%.agreed') OR
+--   (book = 'cost' AND (:basis = 'margin' OR is_a('code', code,
+--   'cost.rewards') OR is_a('code', code, 'cost.service-cost'))))) OR (book =
+--   'revenue' AND party IN (SELECT party FROM acquisition_newcomers WHERE
+--   referrer = :party)));
 WITH sums AS MATERIALIZED (
     SELECT party, code, book,
         sum(recognised(amount, day, "end", :from, :to)) AS amount

@@ -15,6 +15,12 @@
 --   WHERE book = 'revenue' AND unit = :unit AND party <> 1
 --   AND channel IS nullif(:channel, '')
 --   AND recognised(amount, day, "end", :from, :to) <> 0;
+-- drill: share_den SELECT id, party, recognised(amount, day, "end", :from,
+--   :to) AS part FROM entry WHERE book = 'revenue' AND unit = :unit AND party
+--   <> 1 AND recognised(amount, day, "end", :from, :to) <> 0;
+-- drill: customers SELECT party FROM entry WHERE book = 'revenue' AND unit =
+--   :unit AND party <> 1 AND channel IS nullif(:channel, '') GROUP BY party
+--   HAVING sum(recognised(amount, day, "end", :from, :to)) <> 0;
 WITH parts AS MATERIALIZED (
     SELECT coalesce(channel, '') AS channel, party,
         sum(recognised(amount, day, "end", :from, :to)) AS amount

@@ -16,6 +16,9 @@
 --   AND recognised(amount, day, "end", :from, :to) <> 0
 --   AND (code = 'revenue.' || :mode OR code LIKE 'revenue.' || :mode || '.%'
 --   OR (code = 'revenue' AND :mode = 'one-off'));
+-- drill: share_den SELECT id, party, recognised(amount, day, "end", :from,
+--   :to) AS part FROM entry WHERE book = 'revenue' AND unit = :unit AND party
+--   <> 1 AND recognised(amount, day, "end", :from, :to) <> 0;
 WITH parts AS MATERIALIZED (
     SELECT CASE
             WHEN code = 'revenue' THEN 'one-off'

@@ -29,6 +29,15 @@
 --   ELSE party END FROM entry WHERE book = :book AND unit = :unit
 --   AND day >= :from AND day < :to AND party <> 1
 --   GROUP BY 1 HAVING sum(amount) > 0);
+-- drill: top_share_num SELECT entry.id, entry.party, entry.amount AS part
+--   FROM entry WHERE entry.book = :book AND entry.unit = :unit AND entry.day
+--   >= :from AND entry.day < :to AND entry.party <> 1 AND (CASE :by WHEN
+--   'line' THEN entry.line WHEN 'channel' THEN entry.channel ELSE entry.party
+--   END) IN ( SELECT member FROM (SELECT CASE :by WHEN 'line' THEN line WHEN
+--   'channel' THEN channel ELSE party END AS member, sum(amount) AS amount
+--   FROM entry WHERE book = :book AND unit = :unit AND day >= :from AND day <
+--   :to AND party <> 1 GROUP BY 1) WHERE member IS NOT NULL AND amount > 0
+--   ORDER BY amount DESC, member LIMIT :top);
 WITH sums AS MATERIALIZED (
     SELECT party AS member, sum(amount) AS amount
     FROM entry

@@ -18,6 +18,18 @@
 --   WHERE book = 'revenue' AND unit = :unit AND party <> 1
 --   AND recognised(amount, day, "end", :from, :to) <> 0
 --   AND coalesce(word_member('line', line, 'curve'), 1) = :curve;
+-- drill: customers SELECT DISTINCT party FROM entry WHERE book = 'revenue'
+--   AND unit = :unit AND party <> 1 AND amount > 0 AND
+--   coalesce(word_member('line', line, 'curve'), 1) = :curve;
+-- drill: from_base,base_share_num SELECT id, party, recognised(amount, day,
+--   "end", :from, :to) AS part FROM entry WHERE book = 'revenue' AND unit =
+--   :unit AND recognised(amount, day, "end", :from, :to) <> 0 AND :curve <> 1
+--   AND coalesce(word_member('line', line, 'curve'), 1) = :curve AND party IN
+--   (SELECT party FROM (SELECT party, min(iif(coalesce(word_member('line',
+--   line, 'curve'), 1) = 1, day, NULL)) AS base,
+--   min(iif(coalesce(word_member('line', line, 'curve'), 1) = :curve, day,
+--   NULL)) AS own FROM entry WHERE book = 'revenue' AND unit = :unit AND
+--   party <> 1 AND amount > 0 GROUP BY party) WHERE base < own);
 WITH sums AS MATERIALIZED (
     SELECT party, line,
         coalesce(word_member('line', line, 'curve'), 1) AS curve,

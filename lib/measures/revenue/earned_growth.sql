@@ -34,6 +34,11 @@
 -- drill: retained = revenue.retention nrr_num whole
 -- drill: reactivation = revenue.movements reactivation whole
 -- drill: adj = revenue.movements adj whole
+-- drill: growth_num SELECT id, party, recognised(amount, day, "end", :from,
+--   :to) - recognised(amount, day, "end", :from - (:to - :from), :from) AS
+--   part FROM entry WHERE book = 'revenue' AND unit = :unit AND party <> 1
+--   AND recognised(amount, day, "end", :from, :to) <> recognised(amount, day,
+--   "end", :from - (:to - :from), :from);
 WITH RECURSIVE both AS MATERIALIZED (
     SELECT party, min(iif(amount > 0, day, NULL)) AS first_day,
         sum(recognised(amount, day, "end", :from - (:to - :from), :from))

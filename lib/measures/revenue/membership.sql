@@ -23,9 +23,19 @@
 --   WHERE unit = :unit AND (is_a('code', code, 'cost.cogs') OR
 --   (book = 'revenue' AND NOT is_a('code', code, 'revenue.membership')))
 --   AND recognised(amount, day, "end", :from, :to) <> 0;
--- drill: members SELECT DISTINCT party FROM entry
+-- drill: members,repeat_share_den SELECT DISTINCT party FROM entry
 --   WHERE unit = :unit AND is_a('code', code, 'revenue.membership')
 --   AND amount > 0 AND day < :to AND coalesce("end", :to) >= :to;
+-- drill: fee_share_den SELECT id, party, iif(book = 'revenue', 1, -1) *
+--   recognised(amount, day, "end", :from, :to) AS part FROM entry WHERE unit
+--   = :unit AND (book = 'revenue' OR is_a('code', code, 'cost.cogs')) AND
+--   recognised(amount, day, "end", :from, :to) <> 0;
+-- drill: repeat_members,repeat_share_num SELECT party FROM entry WHERE unit =
+--   :unit AND book = 'revenue' AND amount > 0 AND ref IS NULL AND NOT
+--   is_a('code', code, 'revenue.membership') AND day >= :from AND day < :to
+--   AND party IN (SELECT party FROM entry WHERE unit = :unit AND is_a('code',
+--   code, 'revenue.membership') AND amount > 0 AND day < :to AND
+--   coalesce("end", :to) >= :to) GROUP BY party HAVING count(*) >= 2;
 WITH sums AS MATERIALIZED (
     SELECT code, book, sum(recognised(amount, day, "end", :from, :to))
         AS amount

@@ -24,6 +24,12 @@
 --   AND (is_a('code', code, 'revenue.service')
 --   OR is_a('code', code, 'revenue.subscription')
 --   OR is_a('code', code, 'revenue.membership'));
+-- drill: customers SELECT DISTINCT party FROM entry WHERE book = 'revenue'
+--   AND unit = :unit AND day >= :from AND day < :to AND party <> 1;
+-- drill: service_share_den SELECT id, party, amount AS part FROM entry WHERE
+--   book = 'revenue' AND unit = :unit AND day < :to AND party IN (SELECT
+--   party FROM entry WHERE book = 'revenue' AND unit = :unit AND day >= :from
+--   AND day < :to AND party <> 1);
 WITH active AS MATERIALIZED (
     SELECT DISTINCT party
     FROM entry

@@ -24,6 +24,12 @@
 --   AND recognised(amount, day, "end",
 --   coalesce(:base_from, :from - (:to - :from)), coalesce(:base_to, :from))
 --   <> 0;
+-- drill: gain,uplift_num SELECT id, party, recognised(amount, day, "end",
+--   :from, :to) - recognised(amount, day, "end", coalesce(:base_from, :from -
+--   (:to - :from)), coalesce(:base_to, :from)) AS part FROM entry WHERE book
+--   = 'revenue' AND unit = :unit AND party <> 1 AND recognised(amount, day,
+--   "end", :from, :to) <> recognised(amount, day, "end", coalesce(:base_from,
+--   :from - (:to - :from)), coalesce(:base_to, :from));
 WITH sums AS MATERIALIZED (
     SELECT coalesce(sum(recognised(amount, day, "end",
             coalesce(:base_from, :from - (:to - :from)),

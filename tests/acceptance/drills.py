@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""Every cell of the money families leads to its entries or parties.
+
+Walks the measures of the families acquisition, capital, revenue and customer:
+every money column, integer column and half of a ratio has a drill, or stands
+below with the reason why it can't have one; and each drill, asked about the
+first rows of the sample company (and of a small one with points, holds and
+receivables), proves that its parts sum to the cell.
+"""
+import glob
+import json
+import os
+import re
+import sys
+
+from cli import Skipped, good, main, rows, run, same, write
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+FAMILIES = ("acquisition", "capital", "revenue", "customer")
+ROWS = 3
+
+# A kernel's columns that are drilled are said here, for its header doesn't.
+KERNELS = {
+    "revenue.movements": ["opening", "new", "reactivation", "expansion",
+                          "contraction", "churn", "adj", "fx", "closing",
+                          "customers_opening", "customers_new",
+                          "customers_churn", "customers_closing"],
+    "revenue.retention": ["nrr_num", "nrr_den", "grr_num", "grr_den",
+                          "logo_num", "logo_den", "quick_num", "quick_den"],
+    "revenue.retention_windowed": ["nrr_window_num", "nrr_window_den"],
+    "revenue.lines": ["cross", "up", "down", "lineloss", "change",
+                      "line_grr_num", "line_grr_den", "customers_cross",
+                      "customers_lineloss"],
+    "revenue.cohorts": ["customers", "revenue", "retained_num",
+                        "retained_den", "revenue_retained_num",
+                        "revenue_retained_den"],
+    "capital.structure": ["retention", "ramp_up", "referral", "paid_new",
+                          "other_new", "revenue", "quality_num",
+                          "quality_den"],
+    "customer.summary": ["monetary_num"],
+}
+
+# Why a column has no entries or parties of its own.
+READING = "from readings and events, which are no entries"
+KEY = "a key, a rank or a yes or no: nothing to sum"
+RULE = "worked out from other cells of the row, which drill"
+WEIGHT = "an entry is split by weights; base, retained and growth drill"
+ITEMS = "counts of items, events or terms, not of parties or entries"
+REASONS = {
+    "acquisition.payback payback": RULE, "acquisition.viral *": ITEMS,
+    "acquisition.referrals descendants": "of a tree, many levels deep",
+    "acquisition.referrals depth": KEY,
+    "acquisition.referrals descendant_revenue": "of a tree, levels deep",
+    "capital.compare *": READING, "capital.lead *": READING,
+    "capital.lifetime *": RULE, "capital.sharing *": "a pool, not entries",
+    "capital.sides *": ITEMS, "capital.turnover *": READING,
+    "capital.warnings *": RULE, "capital.dealers margin_num": READING,
+    "capital.dealers margin_den": READING, "capital.dealers enough": KEY,
+    "capital.dealers trained": ITEMS, "capital.bands *": RULE,
+    "customer.benefits *": RULE, "customer.crosstab *": ITEMS,
+    "customer.eligibility *": KEY, "customer.open_items rank": KEY,
+    "customer.open_items record": KEY, "customer.programmes *": ITEMS,
+    "customer.segments value": "value of the facts, several books",
+    "customer.services *": ITEMS, "customer.stickiness *": ITEMS,
+    "customer.triggers *": ITEMS, "customer.updates *": ITEMS,
+    "customer.value_index *": READING, "customer.lost *": ITEMS,
+    "revenue.baskets *": ITEMS, "revenue.curves curve": KEY,
+    "revenue.by_mode customers": "drills by its revenue",
+    "revenue.concentration members": KEY,
+    "revenue.concentration absence": KEY, "revenue.earned_growth *": WEIGHT,
+    "revenue.recurring annual": "12 times recurring, which drills",
+    "revenue.renewals *": ITEMS, "customer.lifecycle *": ITEMS,
+}
+
+# Attributes of one party, whose drill says who it is: nothing that sums.
+SAYS_WHO = {
+    "customer.circle closeness", "customer.circle frequency",
+    "customer.circle influence", "customer.flow exchanges",
+    "customer.grade cumulative_num", "customer.grade cumulative_den",
+    "customer.profile filled", "customer.profile required",
+    "customer.profile completeness_num", "customer.profile completeness_den",
+    "customer.stage since", "customer.tenure months_num",
+}
+
+
+def header(path):
+    with open(path, encoding="utf-8") as file:
+        text = re.sub(r"\n--   ", " ", file.read())
+    drills = []
+    for line in re.findall(r"^-- drill: (\S+)", text, re.M):
+        drills += line.split(",")
+    needs = []
+    for name, kind in re.findall(r"^-- column: (\S+) (\S+)", text, re.M):
+        if kind in ("money", "int64"):
+            needs.append(name)
+        elif kind == "ratio":
+            needs += [name + "_num", name + "_den"]
+    return drills, needs, "\n-- kernel: yes" in text
+
+
+def measures():
+    for path in sorted(glob.glob(os.path.join(ROOT, "lib/measures/*/*.sql"))):
+        family, name = path[:-4].split(os.sep)[-2:]
+        if family in FAMILIES:
+            yield f"{family}.{name}", header(path)
+
+
+def every_column_drills_or_says_why():
+    missing, idle = [], set(REASONS)
+    for name, (drills, needs, is_kernel) in measures():
+        for column in needs:
+            reasons = {f"{name} {column}", f"{name} *"} & set(REASONS)
+            idle -= reasons
+            if column not in drills and not reasons and not is_kernel:
+                missing.append(f"{name} {column}")
+    same(missing, [])
+    known = {name.split()[0] for name in idle}
+    there = {name for name, _ in measures()}
+    same(sorted(known - there - {"customer.lifecycle"}), [])
+
+
+def prove(path, name, drills, *arguments):
+    """Every drillable cell of the first rows; how many there were."""
+    done = run("measure", path, name, *arguments, "--limit=3",
+               "--format=csv")
+    if done.code != 0 or "," not in done.out and "\n" not in done.out:
+        return 0, []
+    count = len(done.out.splitlines()) - 1
+    proved, wrong = 0, []
+    for row in range(1, min(count, ROWS) + 1):
+        for column in drills:
+            if f"{name} {column}" in SAYS_WHO:
+                continue
+            drilled = run("drill", path, name, *arguments, "--limit=3",
+                          f"--row={row}", f"--column={column}", "--prove")
+            proved += 1
+            if drilled.code != 0 or "NOT proved" in drilled.err:
+                wrong.append(f"{name} {column} row {row}")
+    return proved, wrong
+
+
+WINDOW = ["--from=2025-04-01", "--to=2025-07-01", "--period=quarter"]
+
+
+def the_sample_company_proves_its_cells():
+    good("sample", "s", "--customers=60")
+    total, wrong = 0, []
+    for name, (drills, _, is_kernel) in measures():
+        columns = KERNELS.get(name, []) if is_kernel else drills
+        count, bad = prove("s", name, columns, *WINDOW)
+        total += count
+        wrong += bad
+    same(wrong, [])
+    same(total > 150, True)
+
+
+BOOKS = """party,day,end,amount,code,unit,key,ref
+a,2025-01-01,2025-12-31,50,points,PTS,l1,
+a,2025-01-02,2025-06-30,30,points,PTS,l2,
+a,2025-02-01,,-30,points.burn,PTS,,l2
+a,2025-02-02,,5,points.burn,PTS,,l2
+a,2025-03-01,,-4,points.reversal,PTS,,l1
+b,2025-03-01,2025-04-01,20,points,PTS,l3,
+b,2025-04-02,,-20,points.breakage,PTS,,l3
+a,2025-04-01,2025-04-20,100,receivable,CNY,i1,
+a,2025-04-10,2025-05-20,70,receivable,CNY,i2,
+a,2025-05-01,,-60,receivable,CNY,,i1
+a,2025-05-01,,80,hold,CNY,h1,
+a,2025-05-02,,-30,hold.capture,CNY,,h1
+a,2025-05-03,,-20,hold.release,CNY,,h1
+a,2025-05-03,,40,exchange.improvement.agreed,CNY,,
+a,2025-05-03,,7,cost.service-cost,CNY,,
+a,2025-05-03,,9,estimate.data,CNY,,
+a,2025-01-03,,300,revenue,CNY,,
+a,2025-05-03,,400,revenue,CNY,,
+a,2025-05-04,2026-05-04,120,revenue.membership,CNY,,
+b,2025-05-03,2025-06-03,55,revenue.subscription,CNY,,
+"""
+
+
+def points_holds_and_receivables_prove_their_cells():
+    write("words.json", '[{"kind": "unit", "code": "PTS", "en": "P", "data": '
+                        '{"scale": 0}}]')
+    good("init", "b", "--vocabulary=words.json")
+    write("in.csv", BOOKS)
+    good("import", "b", "entry", "in.csv")
+    wrong, total = [], 0
+    of = dict(measures())
+    for name, arguments in (
+            ("customer.points", ["--as-of=2025-07-15"]),
+            ("customer.points", ["--as-of=2025-03-15"]),
+            ("customer.lots", ["--as-of=2025-07-15"]),
+            ("customer.lots", ["--as-of=2025-03-15"]),
+            ("customer.holds", []), ("customer.open_items", []),
+            ("customer.receivables", ["--as-of=2025-06-15"]),
+            ("customer.value_account", WINDOW),
+            ("revenue.membership", WINDOW), ("revenue.service", WINDOW),
+            ("revenue.recurring", WINDOW), ("revenue.uplift", WINDOW),
+            ("revenue.earned_growth", WINDOW)):
+        count, bad = prove("b", name, of[name][0], *arguments)
+        total += count
+        wrong += bad
+    same(wrong, [])
+    same(total > 60, True)
+
+
+def a_drill_that_is_wrong_is_seen():
+    # The control: of a window's revenue, another window's entries.
+    if not os.path.exists("s"):
+        good("sample", "s", "--customers=60")
+    answer = rows("measure", "s", "revenue.by_channel", *WINDOW)
+    if not answer:
+        raise Skipped("the sample has no revenue in the window")
+    sql = ("-- title: Wrong\n-- version: 1\n"
+           "-- column: revenue money sum - of the window\n"
+           "-- drill: revenue SELECT id, party, amount + 1 AS part\n"
+           "--   FROM entry WHERE book = 'revenue' AND unit = :unit\n"
+           "--   AND party <> 1;\n"
+           "SELECT sum(amount) AS revenue FROM entry\n"
+           "WHERE book = 'revenue' AND unit = :unit AND party <> 1\n")
+    write("words.json", json.dumps([{"kind": "measure",
+                                     "code": "mine.wrong", "en": "Wrong",
+                                     "data": {"sql": sql}}]))
+    done = run("import", "s", "definition", "words.json")
+    if done.code != 0:
+        raise AssertionError(done.err)
+    drilled = run("drill", "s", "mine.wrong", "--row=1", "--column=revenue",
+                  "--prove")
+    same(drilled.code, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main([every_column_drills_or_says_why,
+                   the_sample_company_proves_its_cells,
+                   points_holds_and_receivables_prove_their_cells,
+                   a_drill_that_is_wrong_is_seen]))
