@@ -12,7 +12,8 @@
  *             is the exact sum of what is shown.
  * Rows:       in display order of the parties.
  * Drill:      frequency: the purchases after the first day; recency: first
- *             and last; age: first; whatever a model says: the party.
+ *             and last; age: first; whatever a model says: all purchases up
+ *             to the end of the calibration, which is what it was told.
  * Threads:    as in modelled.h.
  */
 #include "buyers.h"
@@ -25,7 +26,7 @@
 
 #define HORIZON_MAX 1e6
 #define RATE_MAX 1e3
-/* Doubles of a party: what is asked, and the arrays for it. */
+/* Arrays of a double a customer. */
 enum { ANSWERS = 4 };
 
 typedef struct answers {
@@ -96,7 +97,7 @@ ask(answers *to, int place, int32_t what, double ahead, double discount,
 
 /* --- tables --------------------------------------------------------------------- */
 
-static custcap_status
+static void
 fill_parties(const answers *from, custcap_table *table, int64_t column)
 {
     const cc_histories *customers = &from->of.customers;
@@ -106,7 +107,6 @@ fill_parties(const answers *from, custcap_table *table, int64_t column)
     }
     cc_table_use_dictionary(table, column, customers->parties->names);
     cc_table_mark_ordered(table, column);
-    return CUSTCAP_OK;
 }
 
 static void
@@ -218,7 +218,8 @@ fill_forecast(const answers *of, custcap_table *table, custcap_error *error)
     fill_doubles(table, F_EXPECTED, of->value[1], count);
     fill_doubles(table, F_ACTIVE, of->value[2], count);
     fill_doubles(table, F_LATER, of->value[3], count);
-    return fill_parties(of, table, F_PARTY);
+    fill_parties(of, table, F_PARTY);
+    return CUSTCAP_OK;
 }
 
 custcap_status
@@ -344,7 +345,8 @@ fill_lifetime(const answers *of, custcap_table *table, custcap_error *error)
     fill_doubles(table, L_PURCHASES, of->value[1], count);
     fill_doubles(table, L_SPEND, of->value[2], count);
     CC_TRY(fill_values(of, table, L_VALUE, error));
-    return fill_parties(of, table, L_PARTY);
+    fill_parties(of, table, L_PARTY);
+    return CUSTCAP_OK;
 }
 
 custcap_status
@@ -394,14 +396,33 @@ fill_worth(const answers *of, custcap_table *table, custcap_error *error)
     return CUSTCAP_OK;
 }
 
+/* What the SELECT is going to group by: it could only leave all rows out. */
+static custcap_status
+check_by(cc_text by, custcap_error *error)
+{
+    static const char *const known[] = {"total", "segment", "role", "cohort",
+                                        "channel"};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (by.data == NULL || cc_text_is(by, known[i])) {
+            return CUSTCAP_OK;
+        }
+    }
+    char room[256];
+    return cc_fail(error, CUSTCAP_INVALID,
+                   "parameter by is '%s', expected total, segment, role, "
+                   "cohort or channel",
+                   cc_text_show(by, room));
+}
+
 custcap_status
 cc_customer_worth_list(const cc_question *question, const cc_text *arguments,
                        custcap_table *table, custcap_error *error)
 {
-    (void)arguments;
     assert(question != NULL && table != NULL);
+    assert(arguments != NULL);
 
     answers of = {.horizon = 0.0};
+    CC_TRY(check_by(arguments[0], error));
     CC_TRY(cc_modelled_open(question, &of.of, error));
     custcap_status status = lifetime(&of, error);
     if (status == CUSTCAP_OK) {
@@ -426,16 +447,6 @@ drill_purchases(const cc_question *question, const cc_cell *cell,
     return cc_buyers_drill(question, cell, which, parts, error);
 }
 
-static custcap_status
-drill_party(const cc_question *question, const cc_cell *cell,
-            cc_parts *parts, custcap_error *error)
-{
-    int64_t party = 0;
-    CC_TRY(cc_asked_party(question, cell, &party, error));
-    parts->of_parties = 1;
-    return cc_parts_add(parts, party, 0, 0, error);
-}
-
 custcap_status
 cc_forecast_drill(const cc_question *question, const cc_cell *cell,
                   cc_parts *parts, custcap_error *error)
@@ -457,7 +468,8 @@ cc_forecast_drill(const cc_question *question, const cc_cell *cell,
     }
     for (int i = F_ALIVE; i < F_COLUMNS; i++) {
         if (cc_asked_is(cell, FORECAST[i].name)) {
-            return drill_party(question, cell, parts, error);
+            return drill_purchases(question, cell, CC_PURCHASES_ALL,
+                                   parts, error);
         }
     }
     return cc_asked_unknown(cell, error);
@@ -472,7 +484,8 @@ cc_lifetime_drill(const cc_question *question, const cc_cell *cell,
 
     for (int i = L_ALIVE; i < L_COLUMNS; i++) {
         if (cc_asked_is(cell, LIFETIME[i].name)) {
-            return drill_party(question, cell, parts, error);
+            return drill_purchases(question, cell, CC_PURCHASES_ALL,
+                                   parts, error);
         }
     }
     return cc_asked_unknown(cell, error);

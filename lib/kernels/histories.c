@@ -135,9 +135,8 @@ take_time(const walking *of, history *to, int32_t when, int32_t day)
 
 /* Purchases that the model is not told of. */
 static void
-take_later(const walking *of, history *to, int32_t when, int32_t *last)
+take_later(history *to, int32_t when, int32_t *last)
 {
-    (void)of;
     if (to->days > 0 && when != *last) {
         to->later++;
         *last = when;
@@ -173,7 +172,7 @@ take_party(void *context, cc_seat seat, const cc_slice *slice,
         const int32_t when = when_of(of, day[i]);
         if (day[i] > until || (of->options->whole && when >= of->open)) {
             if (buys) {
-                take_later(of, to, when, &last);
+                take_later(to, when, &last);
             }
             continue;
         }

@@ -76,7 +76,7 @@ static const cc_list LISTS[] = {
     {"customer_worth",
      {NUMBER("party"), NUMBER("first_day"), TEXT("channel"),
       NUMBER("purchases"), NUMBER("value")},
-     NO_ARGUMENTS, cc_customer_worth_list},
+     ARGUMENT("by"), cc_customer_worth_list},
 };
 
 int32_t

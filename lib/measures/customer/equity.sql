@@ -26,14 +26,15 @@
 -- parameter: discount number = 0.1 - a year
 -- parameter: margin number = 1 - share of the spend that counts
 -- parameter: spend text = gamma-gamma - or mean: each one's own so far
--- column: group text key - segment, role, cohort, channel, or total
+-- column: name text key - segment, role, cohort, channel, or total
 -- column: customers int64 none - how many
 -- column: purchases decimal none 6 - expected, discounted
 -- column: value money none - the sum of their values
 -- column: mean ratio none unit - value a customer
 -- column: share ratio none - of the whole
--- drill: customers,value,mean_num,mean_den,share_num WITH worth AS MATERIALIZED (
---   SELECT party, first_day, channel, purchases, value FROM customer_worth
+-- drill: customers,value,mean_num,mean_den
+--   WITH worth AS MATERIALIZED (
+--   SELECT party, first_day, channel, purchases, value FROM customer_worth(:by)
 --   ),
 --   role AS MATERIALIZED (
 --   SELECT party, min(day) AS since FROM role_interval('us')
@@ -69,9 +70,9 @@
 --   LEFT JOIN one_role ON one_role.party = worth.party
 --   LEFT JOIN first ON first.party = worth.party
 --   )
---   SELECT party FROM placed WHERE place = :"group";
+--   SELECT party FROM placed WHERE place = :name;
 WITH worth AS MATERIALIZED (
-    SELECT party, first_day, channel, purchases, value FROM customer_worth
+    SELECT party, first_day, channel, purchases, value FROM customer_worth(:by)
 ),
 role AS MATERIALIZED (
     SELECT party, min(day) AS since FROM role_interval('us')
@@ -107,9 +108,7 @@ placed AS MATERIALIZED (
     LEFT JOIN one_role ON one_role.party = worth.party
     LEFT JOIN first ON first.party = worth.party
 )
-SELECT place AS "group", count(*) AS customers, sum(purchases) AS purchases,
+SELECT place AS name, count(*) AS customers, sum(purchases) AS purchases,
     sum(value) AS value, sum(value) AS mean_num, count(value) AS mean_den,
     sum(value) AS share_num, (SELECT sum(value) FROM placed) AS share_den
-FROM placed
-WHERE :by IN ('total', 'segment', 'role', 'cohort', 'channel')
-GROUP BY place
+FROM placed GROUP BY place

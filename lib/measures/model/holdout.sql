@@ -11,7 +11,7 @@
 -- shards: no
 -- parameter: model text = bg/nbd - bg/nbd, pareto/nbd, mbg/nbd, bg/cnbd-k,
 --   mbg/cnbd-k, nbd, ggompertz/nbd or bg/bb
--- parameter: calibration_end day? - last day the model is told of; as_of
+-- parameter: calibration_end day - last day the model is told of
 -- parameter: time_unit text = week - day, week (7 days), or month, quarter or
 --   year of the calendar
 -- parameter: refunds text = net - net: what is posted against purchases
