@@ -1,10 +1,12 @@
 #!/bin/sh
-# own_words.sh - a host with words of its own: lines, a segment, a guard.
+# own_words.sh - a host with words of its own: lines, segments, a guard.
 # sh own_words.sh [LEDGER]
 #
-# own-words/words.json names them; the SQL of the segment and of the guard
-# stands in files beside it.  Both run behind the library's walls: they see
-# the documented tables and nothing else, and can't write.
+# own-words/words.json names them.  Segments are rules in it, for the measures
+# customer.segment and customer.segments; where rules are not enough, a measure
+# of the host's own is SQL in a file beside it, and so is the guard.  Both run
+# behind the library's walls: they see the documented tables and nothing else,
+# and can't write.
 set -eu
 here=$(dirname "$0")
 ledger=${1:-shop.ledger}
@@ -24,7 +26,9 @@ if custcap post "$ledger" entry party=dan day=2024-02-21 amount=500.01 \
 fi
 grep -o 'dan is new.*' refused.log | head -n 1
 
-echo "Segments:"
+echo "Segments by rule:"
+custcap measure "$ledger" customer.segments --format=csv
+echo "Segments by a measure of the shop's own:"
 custcap measure "$ledger" shop.segments --format=csv
 echo "Whoever has coffee in one month is a regular already:"
 custcap measure "$ledger" shop.segments --set months=1 --format=csv

@@ -53,7 +53,7 @@ typedef struct lc_handle {
 } lc_handle;
 
 extern const lc_noun lc_ledger, lc_batch, lc_snapshot, lc_query, lc_table,
-    lc_taxonomy;
+    lc_taxonomy, lc_model;
 
 /* handle.c */
 void lc_register(lua_State *L, const lc_noun *noun, const luaL_Reg *methods);
@@ -158,5 +158,7 @@ int lc_table_merge(lua_State *L);
 void lc_table_register(lua_State *L);
 int lc_taxonomy_new(lua_State *L);
 void lc_taxonomy_register(lua_State *L);
+extern const luaL_Reg lc_model_functions[];
+void lc_model_register(lua_State *L);
 
 #endif

@@ -23,8 +23,10 @@ build = {
         custcap = {
             sources = {
                 "bindings/lua/batch.c", "bindings/lua/callback.c",
-                "bindings/lua/handle.c", "bindings/lua/ledger.c",
-                "bindings/lua/module.c", "bindings/lua/query.c",
+                "bindings/lua/doubles.c", "bindings/lua/handle.c",
+                "bindings/lua/ledger.c", "bindings/lua/model.c",
+                "bindings/lua/model_ask.c", "bindings/lua/module.c",
+                "bindings/lua/query.c",
                 "bindings/lua/snapshot.c", "bindings/lua/table.c",
                 "bindings/lua/taxonomy.c", "bindings/lua/value.c",
             },

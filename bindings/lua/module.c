@@ -86,10 +86,12 @@ luaopen_custcap(lua_State *L)
     lc_query_register(L);
     lc_table_register(L);
     lc_taxonomy_register(L);
+    lc_model_register(L);
     (void)lc_error(L);
     lua_newtable(L);
     set_functions(L, functions);
     set_functions(L, lc_value_functions);
+    set_functions(L, lc_model_functions);
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
         lua_pushinteger(L, (lua_Integer)constants[i].value);
         lua_setfield(L, -2, constants[i].name);

@@ -5,8 +5,9 @@
  * Method:     columns and rows count from 1, and a column may be given by its
  *             name.  A cell's value: counts, money (minor units) and decimals
  *             (mantissas) are integers, days and instants are texts, a ratio
- *             is a number for people beside its exact num and den; nothing is
- *             nil.  table:decimal() is the exact text of any of them.
+ *             is a number for people beside its exact num and den, an
+ *             estimate of a model is a number; nothing is nil.
+ *             table:decimal() is the exact text of any that has one.
  * Threads:    the state's.
  */
 #include "binding.h"
@@ -87,6 +88,9 @@ push_cell(lua_State *L, const custcap_table *table, int64_t column,
     case CUSTCAP_TYPE_RATIO:
         lua_pushnumber(L, ratio_of(table, column, row));
         return 1;
+    case CUSTCAP_TYPE_DOUBLE:
+        lua_pushnumber(L, custcap_table_double(table, column, row));
+        return 1;
     default:
         return lc_push_int64(L, value);
     }
@@ -136,6 +140,8 @@ table_decimal(lua_State *L)
     }
     luaL_argcheck(L, type != CUSTCAP_TYPE_RATIO, 2,
                   "a ratio has no exact decimals; ask for ratio()");
+    luaL_argcheck(L, type != CUSTCAP_TYPE_DOUBLE, 2,
+                  "an estimate has no exact decimals");
     if (type == CUSTCAP_TYPE_TEXT || type == CUSTCAP_TYPE_DAY
         || type == CUSTCAP_TYPE_INSTANT) {
         (void)push_cell(L, table, column, row);

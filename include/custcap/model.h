@@ -185,8 +185,8 @@ custcap_model_options_init(custcap_model_options *options);
  * @param data the customers; not kept
  * @param[out] model owned by the caller, free with custcap_model_free()
  * @return INVALID (an option, or a value that can't be: row and field are in
- *   @p error), NOT_FOUND (no such model), LIMIT (too few rows to say
- *   anything), CANCELLED, NOMEM
+ *   @p error), NOT_FOUND (no such model), LIMIT (fewer than two
+ *   different rows), CANCELLED, NOMEM
  * Threads: any.  Since 0.1.
  */
 CUSTCAP_API custcap_status

@@ -73,6 +73,7 @@ set_slots(cc_map *map, int64_t count, custcap_error *error)
     if (slots == NULL) {
         return cc_no_memory(error);
     }
+    cc_hint_large(slots, count * (int64_t)sizeof *slots);
     map_slot *old = map->slots;
     const int64_t old_count = old == NULL ? 0 : (int64_t)map->mask + 1;
     map->slots = slots;

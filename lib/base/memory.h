@@ -23,6 +23,10 @@ void *cc_resize(const cc_memory *memory, void *old, int64_t count,
                 size_t size);
 void cc_free(const cc_memory *memory, void *old);
 
+/* Ask for huge pages under a large block that is about to be written: touched
+ * page by page, the kernel takes longer to hand it out than we to fill it. */
+void cc_hint_large(void *memory, int64_t bytes);
+
 /* The one failure for want of memory. */
 /* Ask for huge pages under a large block that is about to be written: touched
  * page by page, the kernel takes longer to hand it out than we to fill it. */

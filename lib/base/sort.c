@@ -267,6 +267,7 @@ sort_buckets(const cc_memory *memory, sorter *s, custcap_error *error)
     uint32_t *ends = s->counts + (DIGITS_MAX << DIGIT_BITS_MAX);
     const int64_t largest = spread(s, top_bits, ends);
     s->spare = cc_new(memory, largest, sizeof *s->spare);
+    cc_hint_large(s->spare, largest * (int64_t)sizeof *s->spare);
     if (s->spare == NULL) {
         return cc_no_memory(error);
     }
@@ -339,6 +340,7 @@ cc_sort_u64(const cc_memory *memory, const uint64_t *keys, int64_t count,
     s.high_bits = s.key.bits < room ? s.key.bits : room;
     s.low_bits = s.key.bits - s.high_bits;
     s.words = cc_new(memory, count, sizeof *s.words);
+    cc_hint_large(s.words, count * (int64_t)sizeof *s.words);
     s.counts = cc_new(memory, (DIGITS_MAX + 1) << DIGIT_BITS_MAX,
                       sizeof *s.counts);
     const custcap_status status = s.words == NULL || s.counts == NULL

@@ -3,7 +3,8 @@
  *
  * The bytes (custcap-journal(5)): magic "CJ", format byte, then a section a
  * record kind present, ascending: kind, version, count as varint, and a
- * column after the other as (size varint, cc_pack bytes).  Then the strings
+ * column after the other as (size varint, cc_pack bytes; since format 2 also
+ * 4 and two zigzag varints: first value and step).  Then the strings
  * (count, packed lengths, bytes) and the texts (count, packed parties,
  * 16-byte keyed hashes).  The same batch gives the same bytes everywhere;
  * decoding then encoding gives the bytes back, and a decoder refuses bytes

@@ -45,11 +45,11 @@ read_head(cc_reader *reader, custcap_error *error)
         head[1] != CC_BODY_MAGIC_1) {
         return corrupt(error, "it does not begin with CJ");
     }
-    if (head[2] != CC_BODY_FORMAT) {
+    if (head[2] < 1 || head[2] > CC_BODY_FORMAT) {
         return cc_fail(error,
                        head[2] > CC_BODY_FORMAT ? CUSTCAP_VERSION
                                                 : CUSTCAP_CORRUPT,
-                       "the body of a batch is of format %d, expected %d",
+                       "the body of a batch is of format %d, expected 1 to %d",
                        (int)head[2], CC_BODY_FORMAT);
     }
     return CUSTCAP_OK;
@@ -116,6 +116,30 @@ read_column(cc_reader *reader, const uint8_t **bytes, int64_t *size)
     return cc_read_bytes(reader, *size, bytes);
 }
 
+/* Its values; false for bytes that encoding would not have written. */
+static int
+unpack_column(const uint8_t *bytes, int64_t size, int64_t count,
+              int64_t *values)
+{
+    if (size < 1 || bytes[0] != CC_BODY_SERIES) {
+        return cc_unpack_i64(bytes, size, count, values);
+    }
+    cc_reader reader = {bytes + 1, bytes + size};
+    uint64_t first = 0;
+    uint64_t step = 0;
+    if (count < CC_BODY_SERIES_MIN || !cc_read_varint(&reader, &first) ||
+        !cc_read_varint(&reader, &step) || step == 0 ||
+        reader.at != reader.end) {
+        return 0;
+    }
+    uint64_t value = (uint64_t)cc_unzigzag(first);
+    for (int64_t i = 0; i < count; i++) {
+        values[i] = (int64_t)value;
+        value += (uint64_t)cc_unzigzag(step);
+    }
+    return 1;
+}
+
 static custcap_status
 corrupt_column(custcap_error *error, const cc_section *section, int32_t column)
 {
@@ -161,7 +185,7 @@ read_rows(cc_reader *reader, const cc_section *section, int wanted,
             return corrupt_column(error, section, i);
         }
         if (wanted &&
-            !cc_unpack_i64(bytes, size, section->count, rows->columns[i])) {
+            !unpack_column(bytes, size, section->count, rows->columns[i])) {
             return corrupt_column(error, section, i);
         }
     }
@@ -218,7 +242,7 @@ read_strings(cc_reader *reader, cc_body *body, custcap_error *error)
     CC_TRY(cc_grow(body->memory, &body->string_ends, &body->string_capacity,
                    count, sizeof *body->string_ends, error));
     if (!read_column(reader, &bytes, &size) ||
-        !cc_unpack_i64(bytes, size, count, body->string_ends)) {
+        !unpack_column(bytes, size, count, body->string_ends)) {
         return corrupt(error, "the lengths of strings");
     }
     const int64_t total = lengths_to_ends(body->string_ends, count,
@@ -242,7 +266,7 @@ read_text_parties(cc_reader *reader, int64_t count, int64_t *parties,
     assert(count <= body->text_capacity);
 
     if (!read_column(reader, &bytes, &size) ||
-        !cc_unpack_i64(bytes, size, count, parties)) {
+        !unpack_column(bytes, size, count, parties)) {
         return corrupt(error, "the parties of texts");
     }
     for (int64_t i = 0; i < count; i++) {

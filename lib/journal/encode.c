@@ -15,6 +15,23 @@
 
 #include <assert.h>
 
+/* From each value to the next the same step?  Always the smallest form: the
+ * others of different values carry 8 bytes of tail, or a byte a value. */
+static int
+is_series(const int64_t *values, int64_t count)
+{
+    if (count < CC_BODY_SERIES_MIN || values[0] == values[1]) {
+        return 0;
+    }
+    const uint64_t step = (uint64_t)values[1] - (uint64_t)values[0];
+    int64_t i = 2;
+    while (i < count
+           && (uint64_t)values[i] - (uint64_t)values[i - 1] == step) {
+        i++;
+    }
+    return i == count;
+}
+
 /* Values behind the size of their packed form.  `room` is scratch. */
 static custcap_status
 encode_column(const int64_t *values, int64_t count, cc_buffer *room,
@@ -24,7 +41,15 @@ encode_column(const int64_t *values, int64_t count, cc_buffer *room,
     assert(count > 0);
 
     room->size = 0;
-    CC_TRY(cc_pack(values, count, room, error));
+    if (is_series(values, count)) {
+        const int64_t step =
+            (int64_t)((uint64_t)values[1] - (uint64_t)values[0]);
+        CC_TRY(cc_buffer_add_u8(room, CC_BODY_SERIES, error));
+        CC_TRY(cc_buffer_add_varint(room, cc_zigzag(values[0]), error));
+        CC_TRY(cc_buffer_add_varint(room, cc_zigzag(step), error));
+    } else {
+        CC_TRY(cc_pack(values, count, room, error));
+    }
     CC_TRY(cc_buffer_add_varint(out, (uint64_t)room->size, error));
     return cc_buffer_add(out, room->data, room->size, error);
 }

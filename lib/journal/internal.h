@@ -6,8 +6,13 @@
 
 #include "body.h"
 
-/* The first three bytes of a body. */
-enum { CC_BODY_MAGIC_0 = 'C', CC_BODY_MAGIC_1 = 'J', CC_BODY_FORMAT = 1 };
+/* The first three bytes of a body.  Format 1 had no series; it is read. */
+enum { CC_BODY_MAGIC_0 = 'C', CC_BODY_MAGIC_1 = 'J', CC_BODY_FORMAT = 2 };
+
+/* A column of a body is one of cc_pack's methods, or this: from three values
+ * on, the first and the step to the next (not 0), each a zigzag varint.
+ * Numbers given out one after the other are such columns. */
+enum { CC_BODY_SERIES = 4, CC_BODY_SERIES_MIN = 3 };
 
 /* No record refers to more than four strings or texts of a sort. */
 enum { CC_BODY_STRINGS_MAX = 4 * CC_BATCH_RECORDS_MAX };

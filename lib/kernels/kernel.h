@@ -52,8 +52,8 @@ typedef struct cc_kernel {
 } cc_kernel;
 
 /* NULL when there is no kernel of that name.  Names: revenue.movements,
- * revenue.retention, revenue.cohorts, customer.summary, customer.rfm,
- * capital.structure. */
+ * revenue.retention, revenue.retention_windowed, revenue.lines,
+ * revenue.cohorts, customer.summary, customer.rfm, capital.structure. */
 const cc_kernel *cc_kernel_find(const char *name);
 
 #endif

@@ -20,6 +20,8 @@ CC_KERNEL_DECLARE(cohorts);
 CC_KERNEL_DECLARE(summary);
 CC_KERNEL_DECLARE(rfm);
 CC_KERNEL_DECLARE(structure);
+CC_KERNEL_DECLARE(lines);
+CC_KERNEL_DECLARE(windowed);
 
 /* A column of an answer. */
 typedef struct cc_answer_column {

@@ -15,21 +15,22 @@
 #include "fit.h"
 
 #include "base/sort.h"
-#include "optimise.h"
 #include "special.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { BLOCK_ROWS = 512, SAMPLE_ROWS = 3000, ITERATIONS = 500 };
+enum {
+    BLOCK_ROWS = 512,
+    SAMPLE_ROWS = 2000,
+    ITERATIONS = 500,
+    STARTS_FOLLOWED = 2
+};
 
 #define BOUND_LOG 15.0
 #define BOUND_COEFFICIENT 50.0
 #define AGE_LARGEST 10.0
-/* Standard errors of a logarithm from here on tell nothing. */
-#define ERROR_USELESS 5.0
 
 typedef struct fit {
     const custcap_model_options *options;
@@ -261,6 +262,13 @@ unit_of(const cc_kind *kind, const cc_groups *groups)
     return unit > 0.0 ? unit : 1.0;
 }
 
+static int64_t
+iterations_of(const custcap_model_options *options)
+{
+    return options->iterations_max > 0 ? options->iterations_max
+                                       : ITERATIONS;
+}
+
 static void
 bounds_of(const fit *of, double *bound)
 {
@@ -292,31 +300,53 @@ start_at(const fit *of, int32_t i, double *point)
     }
 }
 
-/* The best of several starts, on a sample of the groups. */
+/* Starts in order of their value, lowest first; gives how many. */
+static custcap_status
+rank_starts(fit *of, cc_minimum *trials, int32_t *count,
+            custcap_error *error)
+{
+    const custcap_model_options *options = of->options;
+    int32_t starts = of->kind->starts + (options->start != NULL);
+    if (options->starts > 0 && options->starts < starts) {
+        starts = options->starts;
+    }
+    for (int32_t i = 0; i < starts; i++) {
+        cc_minimum trial = {.count = of->count};
+        start_at(of, i, trial.point);
+        CC_TRY(evaluate(of, trial.point, &trial.value, trial.slope, error));
+        int32_t at = i;
+        while (at > 0 && trial.value < trials[at - 1].value) {
+            trials[at] = trials[at - 1];
+            at--;
+        }
+        trials[at] = trial;
+    }
+    *count = starts;
+    return CUSTCAP_OK;
+}
+
+/* The best of the starts, on a sample of the groups: the two that begin
+ * lowest are followed, or as many as the options say. */
 static custcap_status
 try_starts(fit *of, cc_minimum *best, custcap_error *error)
 {
     const custcap_model_options *options = of->options;
     double bound[CC_PARAMETERS_MAX];
+    cc_minimum trials[CC_STARTS_MAX + 1];
+    int32_t count = 0;
     bounds_of(of, bound);
-    int32_t starts = of->kind->starts + (options->start != NULL);
-    if (options->starts > 0 && options->starts < starts) {
-        starts = options->starts;
-    }
     of->stride = of->groups->count > SAMPLE_ROWS
                      ? of->groups->count / SAMPLE_ROWS
                      : 1;
-    best->value = INFINITY;
-    for (int32_t i = 0; i < starts; i++) {
-        cc_minimum trial = {.count = of->count};
-        start_at(of, i, trial.point);
-        CC_TRY(cc_minimise(evaluate, of, bound,
-                           options->iterations_max > 0
-                               ? options->iterations_max
-                               : ITERATIONS,
-                           &trial, error));
-        if (i == 0 || trial.value < best->value) {
-            *best = trial;
+    CC_TRY(rank_starts(of, trials, &count, error));
+    if (options->starts == 0 && count > STARTS_FOLLOWED) {
+        count = STARTS_FOLLOWED;
+    }
+    for (int32_t i = 0; i < count; i++) {
+        CC_TRY(cc_minimise(evaluate, of, bound, iterations_of(options),
+                           &trials[i], error));
+        if (i == 0 || trials[i].value < best->value) {
+            *best = trials[i];
         }
     }
     return CUSTCAP_OK;
@@ -334,126 +364,25 @@ minimise(fit *of, cc_minimum *best, custcap_error *error)
     bounds_of(of, bound);
     of->stride = 1;
     best->has_inverse = 1;
-    CC_TRY(cc_minimise(evaluate, of, bound,
-                       of->options->iterations_max > 0
-                           ? of->options->iterations_max
-                           : ITERATIONS,
-                       best, error));
+    CC_TRY(cc_minimise(evaluate, of, bound, iterations_of(of->options), best,
+                       error));
     best->iterations += before;
-    return CUSTCAP_OK;
-}
-
-/* --- what is known of the errors ---------------------------------------------- */
-
-static void
-say(custcap_model *model, const char *words)
-{
-    const size_t used = strlen(model->words);
-    (void)snprintf(model->words + used, sizeof model->words - used, "%s%s",
-                   used > 0 ? "; " : "", words);
-}
-
-static void
-say_edge(custcap_model *model, int32_t i, double point)
-{
-    char text[160];
-    (void)snprintf(text, sizeof text,
-                   "degenerate: %s runs to %s, the other numbers are those "
-                   "of that limit",
-                   model->letters[i], point > 0.0 ? "infinity" : "zero");
-    say(model, text);
-}
-
-/* A direction in which the likelihood is flat. */
-static void
-say_ridge(custcap_model *model, const double *vector, const int32_t *which,
-          int32_t count, int32_t stride)
-{
-    char text[256] = "degenerate: the data tell only a combination of";
-    for (int32_t i = 0; i < count; i++) {
-        if (fabs(vector[i * stride]) > 0.3) {
-            const size_t used = strlen(text);
-            (void)snprintf(text + used, sizeof text - used, " %s",
-                           model->letters[which[i]]);
-        }
-    }
-    const size_t used = strlen(text);
-    (void)snprintf(text + used, sizeof text - used,
-                   " (a ridge); predictions stand, single values do not");
-    say(model, text);
-}
-
-/* Covariance of the parameters `which` out of their Hessian; 0 where it is
- * flat in a direction. */
-static int
-invert(custcap_model *model, double *hessian, const int32_t *which,
-       int32_t count, double customers)
-{
-    double values[CC_PARAMETERS_MAX];
-    double vectors[CC_PARAMETERS_MAX * CC_PARAMETERS_MAX];
-    cc_eigen(hessian, count, values, vectors);
-    const double least = 1.0 / (ERROR_USELESS * ERROR_USELESS * customers);
-    for (int32_t e = 0; e < count; e++) {
-        if (!(values[e] > least)) {
-            say_ridge(model, vectors + e, which, count, count);
-            return 0;
-        }
-    }
-    for (int32_t i = 0; i < count; i++) {
-        for (int32_t j = 0; j < count; j++) {
-            double sum = 0.0;
-            for (int32_t e = 0; e < count; e++) {
-                sum += vectors[i * count + e] * vectors[j * count + e]
-                       / values[e];
-            }
-            model->covariance[which[i] * model->count + which[j]]
-                = sum / customers;
-        }
-    }
-    return 1;
-}
-
-static custcap_status
-find_errors(fit *of, const cc_minimum *best, custcap_model *model,
-            custcap_error *error)
-{
-    double bound[CC_PARAMETERS_MAX];
-    bounds_of(of, bound);
-    int32_t which[CC_PARAMETERS_MAX], count = 0;
-    for (int32_t i = 0; i < of->count; i++) {
-        for (int32_t j = 0; j < of->count; j++) {
-            model->covariance[i * of->count + j] = (double)NAN;
-        }
-        if (fabs(best->point[i]) < bound[i] - 1.0) {
-            which[count++] = i;
-        } else {
-            say_edge(model, i, best->point[i]);
-        }
-    }
-    if (count == 0) {
-        return CUSTCAP_OK;
-    }
-    double hessian[CC_PARAMETERS_MAX * CC_PARAMETERS_MAX];
-    double part[CC_PARAMETERS_MAX * CC_PARAMETERS_MAX];
-    CC_TRY(cc_hessian(evaluate, of, best->point, of->count, hessian, error));
-    for (int32_t i = 0; i < count; i++) {
-        for (int32_t j = 0; j < count; j++) {
-            part[i * count + j] = hessian[which[i] * of->count + which[j]];
-        }
-    }
-    model->has_covariance
-        = invert(model, part, which, count, of->groups->total)
-          && count == of->count;
     return CUSTCAP_OK;
 }
 
 /* --- the whole ------------------------------------------------------------------ */
 
 static custcap_status
-finish(fit *of, const cc_minimum *best, custcap_model *model,
-       custcap_error *error)
+finish(fit *of, cc_minimum *best, custcap_model *model, custcap_error *error)
 {
     double total[SUMS];
+    if (!best->converged) {
+        cc_fit_say(model, "not converged: more iterations are needed");
+    }
+    double bound[CC_PARAMETERS_MAX];
+    bounds_of(of, bound);
+    CC_TRY(cc_fit_errors(evaluate, of, bound, of->groups->total, best, model,
+                         error));
     set_point(of, best->point);
     CC_TRY(sum_all(of, total, error));
     model->log_likelihood = total[SUM_VALUE];
@@ -466,15 +395,11 @@ finish(fit *of, const cc_minimum *best, custcap_model *model,
         model->value[i]
             = i < base_count(of) ? of->theta.p[i] : best->point[i];
     }
-    if (!best->converged) {
-        say(model, "not converged: more iterations are needed");
-    }
-    CC_TRY(find_errors(of, best, model, error));
     if ((of->kind->needs & CC_NEED_SPEND) && !(model->value[1] > 1.0)) {
-        say(model, "q <= 1: the population has no mean spend");
+        cc_fit_say(model, "q <= 1: the population has no mean spend");
     }
     if (model->words[0] == '\0') {
-        say(model, "converged");
+        cc_fit_say(model, "converged");
     }
     return CUSTCAP_OK;
 }
@@ -506,12 +431,11 @@ static custcap_status
 check_groups(const cc_kind *kind, const cc_groups *groups,
              custcap_error *error)
 {
-    if (groups->count == 0 || groups->count < kind->parameters) {
+    /* Fewer than parameters is a ridge, and said so; one is nothing. */
+    if (groups->count < 2) {
         return cc_fail(error, CUSTCAP_LIMIT,
-                       "%s has %d parameters, but only %lld different rows "
-                       "say something; expected at least %d",
-                       kind->name, (int)kind->parameters,
-                       (long long)groups->count, (int)kind->parameters);
+                       "%lld different rows say something about %s, expected "
+                       "at least 2", (long long)groups->count, kind->name);
     }
     return CUSTCAP_OK;
 }

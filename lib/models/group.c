@@ -18,6 +18,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { BATCH_ROWS = 32 };
+
 typedef struct hashing {
     const cc_kind *kind;
     const custcap_model_data *data;
@@ -142,11 +144,10 @@ hash_of(const hashing *of, const cc_row *row, int64_t at)
 
 /* The group of a row, made where it is the first of its kind. */
 static custcap_status
-find(hashing *of, const cc_row *row, int64_t at, int64_t *group,
-     custcap_error *error)
+find(hashing *of, const cc_row *row, uint64_t hash, int64_t at,
+     int64_t *group, custcap_error *error)
 {
-    for (uint64_t slot = hash_of(of, row, at) & of->mask;;
-         slot = (slot + 1) & of->mask) {
+    for (uint64_t slot = hash & of->mask;; slot = (slot + 1) & of->mask) {
         const int32_t number = of->slots[slot];
         if (number == 0) {
             CC_TRY(reserve(of, error));
@@ -187,30 +188,60 @@ widen(hashing *of, uint64_t slots, custcap_error *error)
     return CUSTCAP_OK;
 }
 
+/* Rows [first, end), few: all hashed and their slots on the way to the cache
+ * before the first is looked for. */
 static custcap_status
-group_rows(hashing *of, int map, custcap_error *error)
+group_batch(hashing *of, int64_t first, int64_t end, int map,
+            custcap_error *error)
 {
     const custcap_model_data *data = of->data;
     cc_groups *groups = of->groups;
-    CC_TRY(widen(of, 1024, error));
-    for (int64_t i = 0; i < data->count; i++) {
-        const cc_row row = row_of(of->kind, data, i);
+    cc_row rows[BATCH_ROWS];
+    uint64_t hashes[BATCH_ROWS];
+    assert(end - first <= BATCH_ROWS);
+    for (int64_t i = first; i < end; i++) {
+        rows[i - first] = row_of(of->kind, data, i);
+        hashes[i - first] = hash_of(of, &rows[i - first], i);
+        __builtin_prefetch(&of->slots[hashes[i - first] & of->mask]);
+    }
+    for (int64_t i = first; i < end; i++) {
+        const int32_t number = of->slots[hashes[i - first] & of->mask];
+        if (number > 0) {
+            __builtin_prefetch(&groups->rows[number - 1]);
+            __builtin_prefetch(&groups->weights[number - 1]);
+        }
+    }
+    for (int64_t i = first; i < end; i++) {
+        const cc_row *row = &rows[i - first];
         const double weight = data->weights == NULL ? 1.0 : data->weights[i];
         if (!map && (weight == 0.0
                      || ((of->kind->needs & CC_NEED_SPEND)
-                         && row.x == 0.0))) {
+                         && row->x == 0.0))) {
             continue;
         }
-        if ((uint64_t)groups->count * 2 > of->mask) {
-            CC_TRY(widen(of, (of->mask + 1) * 2, error));
-        }
         int64_t group = 0;
-        CC_TRY(find(of, &row, i, &group, error));
+        CC_TRY(find(of, row, hashes[i - first], i, &group, error));
         groups->weights[group] += weight;
         groups->total += weight;
         if (map) {
             groups->of_row[i] = (int32_t)group;
         }
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+group_rows(hashing *of, int map, custcap_error *error)
+{
+    CC_TRY(widen(of, 4096, error));
+    for (int64_t i = 0; i < of->data->count; i += BATCH_ROWS) {
+        if ((uint64_t)(of->groups->count + BATCH_ROWS) * 2 > of->mask) {
+            CC_TRY(widen(of, (of->mask + 1) * 2, error));
+        }
+        const int64_t end = i + BATCH_ROWS;
+        CC_TRY(group_batch(of, i, end < of->data->count ? end
+                                                        : of->data->count,
+                           map, error));
     }
     return CUSTCAP_OK;
 }

@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* Slopes are of the mean log-likelihood of a customer. */
-#define SLOPE_ENOUGH 1e-9
+#define SLOPE_ENOUGH 1e-8
 #define SLOPE_FLAT 1e-5 /* taken for a minimum where no step helps */
 #define VALUE_FLAT 1e-12
 #define STEP_MAX 1.5    /* in logarithms */

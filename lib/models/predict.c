@@ -31,6 +31,10 @@ typedef struct prediction {
     const cc_groups *groups; /* NULL: row by row */
     int64_t count;           /* of groups or rows */
     double *values;          /* a group or a row */
+    /* Answers given alive, and which of them is a group's; NULL: none. */
+    const double *ahead;
+    const int32_t *ahead_of_group;
+    int alive; /* values are to be answers given alive */
 } prediction;
 
 /* --- discounting -------------------------------------------------------------- */
@@ -110,43 +114,61 @@ ahead_of(const custcap_model_ask *ask, int64_t at)
     return ask->ahead_each != NULL ? ask->ahead_each[at] : ask->ahead;
 }
 
+/* What is asked of a customer alive at the end of the row. */
 static double
-answer(const custcap_model *model, const custcap_model_ask *ask,
-       const cc_theta *theta, const cc_row *row, int64_t at)
+answer_alive(const custcap_model *model, const custcap_model_ask *ask,
+             const cc_theta *theta, const cc_row *row, int64_t at)
 {
     const cc_kind *kind = model->kind;
-    if (ask->what == CUSTCAP_PREDICT_RATE
-        || ask->what == CUSTCAP_PREDICT_SPEND) {
-        return kind->rate(theta, row);
-    }
-    if (ask->what == CUSTCAP_PREDICT_DROPOUT) {
-        return kind->dropout(theta, row);
-    }
     const double ahead = ahead_of(ask, at);
-    const double alive = kind->alive(theta, row);
     switch (ask->what) {
     case CUSTCAP_PREDICT_ALIVE:
-        return ahead > 0.0 ? alive * kind->survive(theta, row, ahead)
-                           : alive;
+        return ahead > 0.0 ? kind->survive(theta, row, ahead) : 1.0;
     case CUSTCAP_PREDICT_EXPECTED:
-        return alive * kind->expected(theta, row, ahead);
-    case CUSTCAP_PREDICT_PROBABILITY: {
-        const double value = alive
-                             * kind->probability(theta, row, ahead,
-                                                 (double)ask->transactions);
-        return ask->transactions == 0 ? value + (1.0 - alive) : value;
-    }
+        return kind->expected(theta, row, ahead);
+    case CUSTCAP_PREDICT_PROBABILITY:
+        return kind->probability(theta, row, ahead,
+                                 (double)ask->transactions);
     default: {
         const double end = ahead > 0.0 ? ahead : INFINITY;
         if (ask->factors != NULL) {
-            return alive * by_curve(ask, kind, theta, row, end);
+            return by_curve(ask, kind, theta, row, end);
         }
         const double rate = ask->discount_each != NULL
                                 ? ask->discount_each[at]
                                 : ask->discount;
-        return alive * discounted(kind, theta, row, rate, end);
+        return discounted(kind, theta, row, rate, end);
     }
     }
+}
+
+/* Questions that are not about the future. */
+static int
+is_about_past(int32_t what)
+{
+    return what == CUSTCAP_PREDICT_RATE || what == CUSTCAP_PREDICT_SPEND
+           || what == CUSTCAP_PREDICT_DROPOUT;
+}
+
+/* `ahead`: the answer for a customer alive, where it is known already. */
+static double
+answer(const custcap_model *model, const custcap_model_ask *ask,
+       const cc_theta *theta, const cc_row *row, int64_t at,
+       const double *ahead)
+{
+    const cc_kind *kind = model->kind;
+    if (is_about_past(ask->what)) {
+        return ask->what == CUSTCAP_PREDICT_DROPOUT
+                   ? kind->dropout(theta, row)
+                   : kind->rate(theta, row);
+    }
+    const double alive = kind->alive(theta, row);
+    const double value
+        = alive * (ahead != NULL ? *ahead
+                                 : answer_alive(model, ask, theta, row, at));
+    return ask->what == CUSTCAP_PREDICT_PROBABILITY && ask->transactions == 0
+               ? value + (1.0 - alive)
+               : value;
 }
 
 static cc_row
@@ -183,7 +205,12 @@ predict_block(void *context, int64_t block, int32_t thread,
         if (moved) {
             cc_model_theta(of->model, of->data, at, &theta);
         }
-        of->values[i] = answer(of->model, of->ask, &theta, &row, at);
+        of->values[i]
+            = of->alive ? answer_alive(of->model, of->ask, &theta, &row, at)
+                        : answer(of->model, of->ask, &theta, &row, at,
+                                 of->ahead == NULL
+                                     ? NULL
+                                     : of->ahead + of->ahead_of_group[i]);
     }
     return CUSTCAP_OK;
 }
@@ -242,30 +269,77 @@ check_finite(const custcap_model *model, const custcap_model_ask *ask,
     return CUSTCAP_OK;
 }
 
+/* What lies ahead of a customer alive depends on x and T alone (but for the
+ * stages of k > 1), which far fewer groups share. */
+static custcap_status
+ask_ahead(prediction *of, cc_groups *alike, double **ahead,
+          custcap_error *error)
+{
+    const cc_memory *memory = of->groups->memory;
+    const int64_t count = of->groups->count;
+    double *xs = cc_new(memory, count, sizeof *xs);
+    double *ages = cc_new(memory, count, sizeof *ages);
+    custcap_status status
+        = xs == NULL || ages == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+    for (int64_t i = 0; status == CUSTCAP_OK && i < count; i++) {
+        xs[i] = of->groups->rows[i].x;
+        ages[i] = of->groups->rows[i].T;
+    }
+    const custcap_model_data data = {.count = count, .frequency = xs,
+                                     .age = ages};
+    if (status == CUSTCAP_OK) { /* nbd: needs x and T, nothing else */
+        status = cc_groups_make(memory, &cc_kind_nbd, &data, 1, alike,
+                                error);
+    }
+    cc_free(memory, xs);
+    cc_free(memory, ages);
+    CC_TRY(status);
+    *ahead = cc_new(memory, alike->count, sizeof **ahead);
+    if (*ahead == NULL) {
+        return cc_no_memory(error);
+    }
+    const prediction inner = {.model = of->model, .ask = of->ask,
+                              .data = of->data, .groups = alike,
+                              .count = alike->count, .values = *ahead,
+                              .alive = 1};
+    CC_TRY(run(&inner, error));
+    of->ahead = *ahead;
+    of->ahead_of_group = alike->of_row;
+    return CUSTCAP_OK;
+}
+
 /* Ask once a group, then hand the answers out. */
 static custcap_status
 predict_groups(const custcap_model *model, const custcap_model_ask *ask,
                const custcap_model_data *data, double *values,
                custcap_error *error)
 {
-    cc_groups groups = {.memory = &model->memory};
-    custcap_status status = cc_groups_make(&model->memory, model->kind, data,
-                                           1, &groups, error);
-    double *answers = NULL;
+    const cc_memory *memory = &model->memory;
+    cc_groups groups = {.memory = memory}, alike = {.memory = memory};
+    double *answers = NULL, *ahead = NULL;
+    custcap_status status = cc_groups_make(memory, model->kind, data, 1,
+                                           &groups, error);
     if (status == CUSTCAP_OK) {
-        answers = cc_new(&model->memory, groups.count, sizeof *answers);
+        answers = cc_new(memory, groups.count, sizeof *answers);
         status = answers == NULL ? cc_no_memory(error) : CUSTCAP_OK;
     }
+    prediction of = {.model = model, .ask = ask, .data = data,
+                     .groups = &groups, .count = groups.count,
+                     .values = answers};
+    if (status == CUSTCAP_OK && !is_about_past(ask->what) && model->k == 1
+        && model->count == model->kind->parameters) {
+        status = ask_ahead(&of, &alike, &ahead, error);
+    }
     if (status == CUSTCAP_OK) {
-        const prediction of = {model, ask, data, &groups, groups.count,
-                               answers};
         status = run(&of, error);
     }
     for (int64_t i = 0; status == CUSTCAP_OK && i < data->count; i++) {
         values[i] = answers[groups.of_row[i]];
     }
-    cc_free(&model->memory, answers);
+    cc_free(memory, answers);
+    cc_free(memory, ahead);
     cc_groups_free(&groups);
+    cc_groups_free(&alike);
     return status;
 }
 
@@ -278,11 +352,10 @@ cc_model_predict(const custcap_model *model, const custcap_model_ask *ask,
     assert(data != NULL && values != NULL);
 
     const int own = (ask->ahead_each != NULL || ask->discount_each != NULL)
-                    && ask->what != CUSTCAP_PREDICT_RATE
-                    && ask->what != CUSTCAP_PREDICT_SPEND
-                    && ask->what != CUSTCAP_PREDICT_DROPOUT;
+                    && !is_about_past(ask->what);
     if (own) {
-        const prediction of = {model, ask, data, NULL, data->count, values};
+        const prediction of = {.model = model, .ask = ask, .data = data,
+                               .count = data->count, .values = values};
         CC_TRY(run(&of, error));
     } else {
         CC_TRY(predict_groups(model, ask, data, values, error));

@@ -192,7 +192,7 @@ expint_fraction(double s, double z)
         c = b + a / c;
         const double factor = c * d;
         result *= factor;
-        if (fabs(factor - 1.0) < 1e-16) {
+        if (fabs(factor - 1.0) < 3e-16) {
             break;
         }
     }
@@ -209,7 +209,7 @@ cc_expint(double s, double z)
         return expint_fraction(s, z);
     }
     /* 1 + v = e^y: panels of exp(-z (e^y - 1) - (s - 1) y). */
-    const double width = s > 3.0 ? 6.0 / s : 2.0;
+    const double width = s > 6.0 ? 6.0 / s : 1.0;
     double sum = 0.0;
     for (double low = 0.0;; low += width) {
         double panel = 0.0;

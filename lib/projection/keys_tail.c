@@ -41,6 +41,7 @@ grow_slots(const cc_memory *memory, cc_keys_tail *tail, custcap_error *error)
     if (slots == NULL) {
         return cc_no_memory(error);
     }
+    cc_hint_large(slots, (INT64_C(1) << bits) * (int64_t)sizeof(*slots));
     cc_free(memory, tail->slots);
     tail->slots = slots;
     tail->bits = bits;

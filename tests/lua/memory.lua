@@ -36,3 +36,11 @@ assert(tostring(answer):find("closing"))
 assert(snapshot:records("entry"))
 assert(ledger:verify(function() return #{calls} == 1 end))
 query:close()
+local model = assert(custcap.model("bg/nbd", {0.243, 4.414, 0.793, 2.426}))
+local made = assert(model:simulate({30, 31, 32, 33, 34, 35, 36, 37, 38}, 3))
+local data = {frequency = made.frequency, recency = made.recency,
+              age = {30, 31, 32, 33, 34, 35, 36, 37, 38}}
+assert(#assert(model:predict(data, {ahead = {1, 2, 3, 4, 5, 6, 7, 8, 9}})) == 9)
+assert(model:table():count() > 4)
+assert(custcap.load_model(model:save()))
+model:close()

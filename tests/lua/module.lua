@@ -636,6 +636,96 @@ test("catalogue", function()
     same(custcap.version, "0.1.0")
 end)
 
+test("models", function()
+    -- Fader, Hardie, Lee 2005: the published fit of CDNOW and its example
+    -- customer, 1.226 purchases in the next 39 weeks.
+    local model = assert(custcap.model("bg/nbd",
+                                       {0.243, 4.414, 0.793, 2.426}))
+    local one = {frequency = {2}, recency = {30.43}, age = {38.86}}
+    local expected = assert(model:predict(one, {ahead = 39}))
+    same(#expected, 1)
+    same(string.format("%.3f", expected[1]), "1.226")
+    same(model:predict(one, {ahead = {39}})[1], expected[1])
+    same(model:name(), "bg/nbd")
+    local values, names = model:parameters()
+    same(values.alpha, 4.414)
+    same(table.concat(names, " "), "r alpha a b")
+    same(select(2, model:value("r")), nil) -- known, not estimated
+    local again = assert(custcap.load_model(assert(model:save())))
+    same(again:predict(one, {ahead = 39})[1], expected[1])
+    fails(custcap.CORRUPT, "", custcap.load_model("nonsense"))
+    same(model:curve("alive", {0})[1], 1)
+    same(model:curve("expected", {0, 1})[1], 0)
+    -- What is simulated from a model is fitted: the same customers again, and
+    -- a likelihood that is the sum over them.
+    local ages = {}
+    for i = 1, 400 do
+        ages[i] = 52 - i % 13
+    end
+    local made = assert(model:simulate(ages, 7))
+    same(#made.frequency, 400)
+    local data = {frequency = made.frequency, recency = made.recency,
+                  age = ages}
+    local calls = 0
+    local fit = assert(custcap.fit("bg/nbd", data, {progress = function()
+        calls = calls + 1
+    end}))
+    same(calls > 0, true)
+    local sum, each = fit:log_likelihood(data)
+    local total = 0
+    for i = 1, 400 do
+        total = total + each[i]
+    end
+    same(math.abs(total - sum) < 1e-8, true)
+    same(math.abs(sum - fit:value("log_likelihood")) < 1e-8, true)
+    same(fit:value("customers"), 400)
+    same(#fit:covariance(), 4)
+    same(#fit:covariance()[1], 4)
+    local shown = assert(fit:table())
+    same(shown:get("name", 1), "r")
+    same(shown:get("value", 1), (fit:value("r")))
+    raises("no exact decimals", shown.decimal, shown, "value", 1)
+    same(#fit:words() > 0, true)
+    local equity = assert(fit:total(data, {what = "expected", ahead = 10}))
+    total = 0
+    for _, value in ipairs(fit:predict(data, {ahead = 10})) do
+        total = total + value
+    end
+    same(math.abs(equity.value - total) < 1e-8, true)
+    same(equity.lower < equity.value and equity.value < equity.upper, true)
+    same(fit:tracking(data, 4, 10):count(), 10)
+    same(fit:frequencies(data, 5):count(), 6)
+    local scores = assert(custcap.scores({1, 2}, {1, 4}))
+    same(scores:get("value", 1), 1) -- mean absolute error of 0 and 2
+    local spend = assert(custcap.model("gamma-gamma", {6.25, 3.74, 15.44}))
+    assert(model:predict({frequency = {2}, recency = {30.43}, age = {38.86},
+                          spend = {40}},
+                         {what = "lifetime", spend = spend, ahead = 39}))
+    -- What can't be.
+    fails(custcap.NOT_FOUND, "", custcap.model("nothing", {1}))
+    fails(custcap.INVALID, "", custcap.model("bg/nbd", {1}))
+    local value, message, code, row, field = model:predict(
+        {frequency = {2, 1}, recency = {30, 50}, age = {38, 40}})
+    fails(custcap.INVALID, "", value, message, code)
+    same(row, 2)
+    fails(custcap.CANCELLED, "", custcap.fit("bg/nbd", data,
+        {progress = function() return false end}))
+    raises("by hand", custcap.fit, "bg/nbd", data,
+           {progress = function() error("by hand") end})
+    raises("unknown option", custcap.fit, "bg/nbd", {x = {}})
+    raises("unknown option", model.predict, model, one, {ahed = 1})
+    raises("none of them", model.predict, model, one, {what = "x"})
+    raises("number expected", model.predict, model, {frequency = {"x"}})
+    raises("rows", model.predict, model, {frequency = {1}, recency = {}})
+    raises("rows", model.predict, model, one, {ahead = {1, 2}})
+    raises("list of numbers", model.curve, model, "alive", 7)
+    raises("custcap.model expected", model.predict, model, one,
+           {spend = 7})
+    model:close()
+    raises("closed custcap.model", model.name, model)
+    same(#custcap.model_kinds() >= 11, true)
+end)
+
 if loadstring == nil and _VERSION >= "Lua 5.4" then
     test("to be closed", function()
         local ledger = shop()

@@ -12,6 +12,8 @@ import re
 NOT_FOR_LUA = {
     "arrow": "structs of C pointers: a script has no use for them",
     "custcap_error_status": "the code is returned",
+    "custcap_table_doubles": "get() and rows() give them",
+    "custcap_model_data_init": "data is a table",
     "custcap_table_values": "get() and rows() give values",
     "custcap_table_denominators": "ratio() gives them",
     "custcap_taxonomy_at": "words() gives them all",

@@ -195,12 +195,62 @@ fill_link(cc_body *body)
     }
 }
 
+/* Three links from parties 2, 4, 6 to party 9: since format 2 such a column
+ * is method 4, the first value and the step, both zigzagged; with blocks
+ * (method 2), as format 1 wrote it, it is read as well. */
+START_TEST(a_series_is_its_first_value_and_its_step)
+{
+    static const uint8_t series[] = {3, 4, 4, 4};
+    /* One block: base 2 is 4 zigzagged, 3 bits for 0, 2, 4 (0 + 2 * 8 +
+     * 4 * 64 = 272, little-endian), 8 zero bytes. */
+    static const uint8_t blocks[] = {13, 2, 4, 3, 0x10, 0x01, 0, 0, 0,
+                                     0,  0, 0, 0, 0};
+    static const uint8_t rest[] = {2, 1, 18, 2, 1, 0, 2, 1, 0, 2, 1, 0,
+                                   2, 1, 0,  0, 0, 0};
+    cc_body body, back;
+    cc_buffer bytes = {.memory = &plain};
+    int64_t first = 0;
+    cc_body_init(&body, &plain);
+    cc_body_init(&back, &plain);
+    ck_assert_int_eq(cc_body_extend(&body, CC_LINK, 3, &first, NULL), 0);
+    for (int i = 0; i < 3; i++) {
+        for (int c = 0; c < CC_LINK_COLUMNS; c++) {
+            body.rows[CC_LINK].columns[c][i] =
+                c == CC_LINK_PARTY ? 2 + 2 * i : c == CC_LINK_OTHER ? 9 : 0;
+        }
+    }
+    ck_assert_int_eq(cc_body_encode(&body, &bytes, NULL), CUSTCAP_OK);
+    ck_assert_int_eq(bytes.size, 6 + sizeof series + sizeof rest);
+    ck_assert_mem_eq(bytes.data, "CJ\2\3\1\3", 6);
+    ck_assert_mem_eq(bytes.data + 6, series, sizeof series);
+    ck_assert_mem_eq(bytes.data + 6 + sizeof series, rest, sizeof rest);
+    ck_assert_int_eq(cc_body_decode(bytes.data, bytes.size, ~0u, &back,
+                                    NULL),
+                     CUSTCAP_OK);
+    ck_assert_int_eq(back.rows[CC_LINK].columns[CC_LINK_PARTY][2], 6);
+    /* As format 1 had it; and what no encoder writes: a step of 0. */
+    uint8_t old[6 + sizeof blocks + sizeof rest] = "CJ\1\3\1\3";
+    memcpy(old + 6, blocks, sizeof blocks);
+    memcpy(old + 6 + sizeof blocks, rest, sizeof rest);
+    ck_assert_int_eq(cc_body_decode(old, sizeof old, ~0u, &back, NULL),
+                     CUSTCAP_OK);
+    ck_assert_int_eq(back.rows[CC_LINK].columns[CC_LINK_PARTY][1], 4);
+    bytes.data[9] = 0;
+    ck_assert_int_eq(cc_body_decode(bytes.data, bytes.size, ~0u, &back,
+                                    NULL),
+                     CUSTCAP_CORRUPT);
+    cc_body_free(&body);
+    cc_body_free(&back);
+    cc_buffer_free(&bytes);
+}
+END_TEST
+
 START_TEST(bytes_are_those_of_the_description)
 {
     /* Columns of one value: size, method 1, zigzag varint.  19724 is 39448
      * zigzagged, 98 B4 02; the smallest integer is 2^64 - 1, nine FF and 01. */
     static const uint8_t expected[] = {
-        'C',  'J',  1,                                  /* head */
+        'C',  'J',  2,                                  /* head */
         3,    1,    1,                                  /* link, v1, 1 row */
         2,    1,    4,                                  /* party 2 */
         2,    1,    6,                                  /* other 3 */
@@ -458,7 +508,7 @@ START_TEST(newer_formats_and_versions_are_told)
     cc_body_init(&back, &plain);
     fill_link(&body);
     ck_assert_int_eq(cc_body_encode(&body, &bytes, NULL), CUSTCAP_OK);
-    bytes.data[2] = 2; /* format */
+    bytes.data[2] = 3; /* format */
     ck_assert_int_eq(decode_exact(bytes.data, bytes.size, &back, NULL),
                      CUSTCAP_VERSION);
     bytes.data[2] = 1;
@@ -581,6 +631,7 @@ main(void)
     TCase *tests = tcase_create("body");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, random_bodies_come_back);
+    tcase_add_test(tests, a_series_is_its_first_value_and_its_step);
     tcase_add_test(tests, bytes_are_those_of_the_description);
     tcase_add_test(tests, bytes_do_not_depend_on_the_order_of_kinds);
     tcase_add_test(tests, only_wanted_kinds_are_decoded);
