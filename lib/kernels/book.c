@@ -40,10 +40,11 @@ keep_codes(const cc_filter *filter, int64_t *codes, int32_t count)
     return kept;
 }
 
-custcap_status
-cc_book_open_filtered(const cc_question *question, uint32_t mask,
-                      const cc_filter *filter, cc_book *book,
-                      custcap_error *error)
+/* unit 0: any. */
+static custcap_status
+open_book(const cc_question *question, uint32_t mask,
+          const cc_filter *filter, int64_t unit, cc_book *book,
+          custcap_error *error)
 {
     assert(question != NULL && filter != NULL);
     assert(book != NULL);
@@ -74,7 +75,7 @@ cc_book_open_filtered(const cc_question *question, uint32_t mask,
     }
     book->filter.codes = book->codes;
     book->filter.code_count = keep_codes(filter, book->codes, code_count);
-    book->filter.unit = question->unit;
+    book->filter.unit = unit;
     book->filter.with_us = 0;
     const custcap_status status =
         cc_plan_open(question->view, CC_ENTRY, mask, &book->filter,
@@ -86,6 +87,21 @@ cc_book_open_filtered(const cc_question *question, uint32_t mask,
     book->parts = cc_plan_parts(book->plan);
     book->any = cc_plan_days(book->plan, &book->day_first, &book->day_last);
     return CUSTCAP_OK;
+}
+
+custcap_status
+cc_book_open_filtered(const cc_question *question, uint32_t mask,
+                      const cc_filter *filter, cc_book *book,
+                      custcap_error *error)
+{
+    return open_book(question, mask, filter, question->unit, book, error);
+}
+
+custcap_status
+cc_book_open_units(const cc_question *question, uint32_t mask, cc_book *book,
+                   custcap_error *error)
+{
+    return open_book(question, mask, &question->filter, 0, book, error);
 }
 
 custcap_status

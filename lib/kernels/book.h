@@ -34,6 +34,9 @@ custcap_status cc_book_open(const cc_question *question, uint32_t mask,
 custcap_status cc_book_open_filtered(const cc_question *question,
                                      uint32_t mask, const cc_filter *filter,
                                      cc_book *book, custcap_error *error);
+/* The question's, in every unit: the kernel tells them apart. */
+custcap_status cc_book_open_units(const cc_question *question, uint32_t mask,
+                                  cc_book *book, custcap_error *error);
 void cc_book_close(cc_book *book);
 
 /* One party's entries, ordered by (day, id); count > 0.  `thread` is below

@@ -12,10 +12,10 @@
 #include "facts.h"
 
 #include "base/money.h"
+#include "snapshot/relations.h"
 #include "vocabulary/json.h"
 
 #include <assert.h>
-#include <string.h>
 
 enum {
     HOST_FIRST = CC_WORD_HOST, BUILTINS = 4096
@@ -308,59 +308,37 @@ cc_facts_close(cc_facts *facts)
 
 /* ---- referrals ---- */
 
-static custcap_status
-count_referral(cc_facts *facts, int64_t other, custcap_error *error)
-{
-    if (other < 1) {
-        return CUSTCAP_OK;
-    }
-    const int64_t before = facts->referred_count;
-    if (other >= before) {
-        CC_TRY(cc_grow(facts->memory, &facts->referred,
-                       &facts->referred_count, other + 1,
-                       sizeof *facts->referred, error));
-        memset(facts->referred + before, 0,
-               (size_t)(facts->referred_count - before)
-                   * sizeof *facts->referred);
-    }
-    facts->referred[other]++;
-    return CUSTCAP_OK;
-}
-
 /* Each newcomer counts once for its referrer: the relation is unique. */
 static custcap_status
 load_referrals(cc_facts *facts, custcap_error *error)
 {
     cc_view *view = facts->question->view;
     const cc_moment *moment = cc_view_moment(view);
-    sqlite3_stmt *select = NULL;
-    CC_TRY(count_referral(facts, 1, error));
-    facts->referred[1] = 0;
-    CC_TRY(cc_store_prepare(
-        cc_view_store(view),
-        "SELECT other, party FROM main.relation WHERE type = ?1"
-        " AND known_from <= ?2 AND (known_to IS NULL OR known_to > ?2)"
-        " AND day <= ?3 AND (until IS NULL OR until > day)",
-        &select, error));
-    (void)sqlite3_bind_int64(select, 1, CC_RELATION_REFERRED_BY);
-    (void)sqlite3_bind_int64(select, 2, moment->position);
-    (void)sqlite3_bind_int64(select, 3, facts->day);
-    custcap_status status = CUSTCAP_OK;
-    int code = SQLITE_ROW;
-    while (status == CUSTCAP_OK
-           && (code = sqlite3_step(select)) == SQLITE_ROW) {
+    const cc_relations *relations = NULL;
+    CC_TRY(cc_view_relations(view, CC_RELATION_REFERRED_BY, &relations,
+                             error));
+    facts->referred_count = (int64_t)relations->other_last + 1;
+    for (int64_t i = 0; i < relations->count; i++) {
         const int64_t other =
-            cc_view_resolve(view, sqlite3_column_int64(select, 0));
-        if (other != cc_view_resolve(view, sqlite3_column_int64(select, 1))) {
-            status = count_referral(facts, other, error);
+            cc_view_resolve(view, relations->items[i].other);
+        if (other >= facts->referred_count) { /* merged into a later one */
+            facts->referred_count = other + 1;
         }
     }
-    if (status == CUSTCAP_OK && code != SQLITE_DONE) {
-        status = cc_store_fail(cc_view_store(view), code,
-                               "reading relations", error);
+    facts->referred = cc_zeros(facts->memory, facts->referred_count + 1,
+                               sizeof *facts->referred);
+    if (facts->referred == NULL) {
+        return cc_no_memory(error);
     }
-    (void)sqlite3_reset(select);
-    return status;
+    for (int64_t i = 0; i < relations->count; i++) {
+        const cc_relation *item = &relations->items[i];
+        const int64_t other = cc_view_resolve(view, item->other);
+        if (cc_relation_holds(item, moment)
+            && other != cc_view_resolve(view, item->party)) {
+            facts->referred[other]++;
+        }
+    }
+    return CUSTCAP_OK;
 }
 
 /* ---- facts by name ---- */

@@ -33,13 +33,15 @@ static const double EXP_STEPS[] = {
 double
 cc_exp_minus(double x)
 {
-    const double ln2 = 0.6931471805599453;
+    /* ln 2 in two parts: whole multiples of the first are exact. */
+    const double high = 6.93147180369123816490e-01;
+    const double low = 1.90821492927058770002e-10;
     assert(x >= 0);
     if (x > 700) {
         return 0;
     }
-    const int halvings = (int)(x / ln2);
-    double rest = x - halvings * ln2;
+    const int halvings = (int)(x / (high + low));
+    double rest = x - halvings * high - halvings * low;
     rest = rest > 0 ? rest : 0;
     const int steps = (int)(rest * 32);
     rest -= steps / 32.0;

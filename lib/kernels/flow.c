@@ -43,6 +43,7 @@ enum { LANE_RUNS = 1 << 20 };
 typedef struct worker {
     cc_stream stream;
     cc_runs runs;
+    cc_worth worth;  /* where the basis isn't plain */
     lane *lanes;     /* like rows */
     int64_t pending; /* runs in lanes */
     cc_flow *rows;
@@ -288,6 +289,53 @@ visit(void *context, cc_seat seat, const cc_block *block,
     return CUSTCAP_OK;
 }
 
+/* One customer on any basis; v0 is what was carried to the closing rate. */
+static void
+add_worth(cc_flow *rows, const cc_worth *worth, int64_t shift)
+{
+    int64_t p0 = -2; /* touches nothing */
+    int ever = 0;
+    for (int64_t i = 0; i <= worth->count; i++) {
+        const int64_t p1 = i < worth->count ? worth->period[i] : INT64_MAX;
+        const int touches = p0 + 1 == p1;
+        if (p0 >= 0) { /* into the period after it */
+            const cc_int128 v0 = worth->carried[i - 1];
+            cc_flow *row = &rows[row_of(p0 + 1, shift)];
+            row->fx += v0 - worth->value[i - 1];
+            row->base += v0 > 0 ? v0 : 0;
+            row->based += v0 > 0;
+            add_step(row, v0, touches ? worth->value[i] : 0, ever);
+        }
+        if (i == worth->count) {
+            return;
+        }
+        const cc_int128 v1 = worth->value[i];
+        cc_flow *row = &rows[row_of(p1, shift)];
+        if (!touches) {
+            add_step(row, 0, v1, ever);
+        }
+        row->closing += v1;
+        row->positive += v1 > 0 ? v1 : 0;
+        row->active += v1 > 0;
+        ever |= v1 > 0;
+        p0 = p1;
+    }
+}
+
+static custcap_status
+visit_worth(void *context, cc_seat seat, const cc_slice *slice,
+            custcap_error *error)
+{
+    const measuring *of = context;
+    const cc_flows *flows = of->flows;
+    worker *self = &of->workers[seat.thread];
+
+    CC_TRY(cc_worth_make(&self->worth, &flows->basis, slice, error));
+    add_worth(self->rows, &self->worth,
+              SPARE_BEFORE + 1 - flows->grid.window);
+    return CUSTCAP_OK;
+}
+
 static void
 add_row(cc_flow *to, const cc_flow *from)
 {
@@ -299,6 +347,9 @@ add_row(cc_flow *to, const cc_flow *from)
         to->customers[i] += from->customers[i];
     }
     to->adj += from->adj;
+    to->fx += from->fx;
+    to->base += from->base;
+    to->based += from->based;
     to->closing += from->closing;
     to->positive += from->positive;
     to->retained += from->retained;
@@ -323,10 +374,11 @@ check_identities(const cc_flows *flows, custcap_error *error)
         const int64_t people = row->customers[CC_MOVE_NEW]
                                + row->customers[CC_MOVE_REACTIVATION]
                                - row->customers[CC_MOVE_CHURN];
-        if (before->closing + came + changed + row->adj != row->closing
-            || before->active + people != row->active
-            || before->positive + changed != row->retained
-            || row->floor > before->positive) {
+        if (before->closing + row->fx + came + changed + row->adj
+                != row->closing
+            || row->based + people != row->active
+            || row->base + changed != row->retained
+            || row->floor > row->base) {
             char label[CC_PERIOD_LABEL_BYTES];
             return cc_fail(
                 error, CUSTCAP_INTERNAL,
@@ -344,6 +396,7 @@ free_workers(const cc_book *book, worker *workers)
     for (int32_t i = 0; workers != NULL && i < book->threads; i++) {
         cc_stream_free(&workers[i].stream);
         cc_runs_free(&workers[i].runs);
+        cc_worth_free(&workers[i].worth);
         cc_free(book->memory, workers[i].lanes);
         cc_free(book->memory, workers[i].rows);
     }
@@ -363,6 +416,7 @@ make_workers(const cc_book *book, int64_t rows, worker **workers,
         self->stream = (cc_stream){.memory = book->memory,
                                    .day_last = book->day_last};
         self->runs.memory = book->memory;
+        self->worth.memory = book->memory;
         self->row_count = rows;
         self->lanes = cc_zeros(book->memory, rows, sizeof *self->lanes);
         self->rows = cc_zeros(book->memory, rows, sizeof *self->rows);
@@ -380,12 +434,19 @@ flows_walk(cc_book *book, cc_flows *flows, custcap_error *error)
     worker *workers = NULL;
     CC_TRY(make_workers(book, flows->count + SPARE_ROWS, &workers, error));
     measuring of = {flows, workers};
-    const custcap_status status = cc_book_walk_blocks(book, visit, &of, error);
+    const custcap_status status =
+        flows->basis.is_plain
+            ? cc_book_walk_blocks(book, visit, &of, error)
+            : cc_book_walk(book, visit_worth, &of, error);
     for (int32_t i = 0; i < book->threads && status == CUSTCAP_OK; i++) {
         empty_lanes(&workers[i]);
         for (int64_t k = 0; k <= flows->count; k++) {
             add_row(&flows->rows[k], &workers[i].rows[k + SPARE_BEFORE]);
         }
+    }
+    for (int64_t k = 1; k <= flows->count && flows->basis.is_plain; k++) {
+        flows->rows[k].base = flows->rows[k - 1].positive;
+        flows->rows[k].based = flows->rows[k - 1].active;
     }
     free_workers(book, workers);
     return status;
@@ -399,15 +460,15 @@ cc_flows_measure(const cc_question *question, cc_flows *flows,
     assert(question->from < question->to);
 
     *flows = (cc_flows){.count = 0};
+    CC_TRY(cc_basis_read(question, &flows->basis, error));
     cc_book book;
-    CC_TRY(cc_book_open(question,
-                        CC_BOOK_COLUMN(CC_ENTRY_DAY)
-                            | CC_BOOK_COLUMN(CC_ENTRY_SPAN)
-                            | CC_BOOK_COLUMN(CC_ENTRY_AMOUNT),
-                        &book, error));
+    CC_TRY(cc_basis_book(&flows->basis, 0, &book, error));
     const int32_t first = book.any ? book.day_first : question->from;
     custcap_status status = cc_grid_new(question, first, question->to - 1,
                                         &flows->grid, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_basis_open(&flows->basis, &flows->grid, error);
+    }
     if (status == CUSTCAP_OK) {
         flows->count = flows->grid.window_count;
         flows->rows = cc_zeros(book.memory, flows->count + 1,
@@ -433,6 +494,7 @@ cc_flows_free(const cc_question *question, cc_flows *flows)
     assert(question != NULL);
     assert(flows != NULL);
 
+    cc_basis_close(&flows->basis);
     cc_free(cc_view_memory(question->view), flows->rows);
     cc_grid_free(question, &flows->grid);
     *flows = (cc_flows){0};
@@ -450,6 +512,22 @@ cc_standing_of(const cc_runs *runs, int64_t period)
     }
     cc_standing standing = {.v0 = cc_runs_value(runs, period - 1),
                             .v1 = cc_runs_value(runs, period)};
+    standing.move = move_of(standing.v0, standing.v1, ever);
+    return standing;
+}
+
+cc_standing
+cc_standing_in(const cc_worth *worth, int64_t period)
+{
+    assert(worth != NULL);
+    assert(period >= 1);
+
+    int ever = 0;
+    for (int64_t i = 0; i < worth->count && worth->period[i] < period; i++) {
+        ever |= worth->value[i] > 0;
+    }
+    cc_standing standing = {.v0 = cc_worth_carried(worth, period - 1),
+                            .v1 = cc_worth_value(worth, period)};
     standing.move = move_of(standing.v0, standing.v1, ever);
     return standing;
 }

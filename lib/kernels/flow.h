@@ -9,8 +9,11 @@
  *   contraction   0 < v1 < v0: v0 - v1
  *   churn         v1 <= 0 < v0: v0 - v1
  *   adj           v0 <= 0: min(v1, 0) - v0
- *   opening + new + reactivation + expansion - contraction - churn + adj
- *     = closing
+ *   opening + fx + new + reactivation + expansion - contraction - churn
+ *     + adj = closing
+ * With conversion (worth.h) v0 is the opening period's value at the closing
+ * rate, opening its value at the opening rate, and fx the sum of v0 less
+ * those: movements are at the closing rate, retention in constant currency.
  * "Never before" looks at the values of periods of the same kind over the
  * whole history; for WHOLE, at periods of the window's length counted back
  * from the window.
@@ -19,6 +22,7 @@
 #define CC_KERNELS_FLOW_H
 
 #include "runs.h"
+#include "worth.h"
 
 typedef enum cc_move {
     CC_MOVE_NONE = 0, /* stayed as it was, or stayed away */
@@ -35,8 +39,11 @@ typedef struct cc_flow {
     cc_int128 amount[CC_MOVES];
     int64_t customers[CC_MOVES];
     cc_int128 adj;
+    cc_int128 fx;          /* over all: v0 less what it was at its own rate */
+    cc_int128 base;        /* sum over O of v0 */
+    int64_t based;         /* customers of O */
     cc_int128 closing;     /* sum of v1 */
-    cc_int128 positive;    /* sum of v1 where v1 > 0: the next one's O */
+    cc_int128 positive;    /* sum of v1 where v1 > 0 */
     int64_t active;        /* v1 > 0 */
     cc_int128 retained;    /* over O: sum of v1 */
     cc_int128 floor;       /* over O: sum of min(v0, max(v1, 0)) */
@@ -46,6 +53,7 @@ typedef struct cc_flow {
 /* What a window came to. */
 typedef struct cc_flows {
     cc_grid grid;
+    cc_basis basis;
     cc_flow *rows;  /* rows[i]: period i - 1 of the window; rows[0] is the
                        period before the window, of which closing, positive
                        and active are right, and nothing else */
@@ -63,12 +71,13 @@ typedef struct cc_standing {
     cc_move move;
 } cc_standing;
 cc_standing cc_standing_of(const cc_runs *runs, int64_t period);
+cc_standing cc_standing_in(const cc_worth *worth, int64_t period);
 
-/* How the parts of a cell are made: a of what an entry recognised in the
- * period, b of what it recognised in the one before; a customer with
- * counts = 1 is a part where parties are asked for. */
+/* How the parts of a cell are made: a of what an entry is of v1, b of v0, c
+ * of v0 at its own rate; a customer with counts = 1 is a part where parties
+ * are asked for. */
 typedef struct cc_weights {
-    int32_t a, b;
+    int32_t a, b, c;
     int32_t counts;
 } cc_weights;
 typedef cc_weights (*cc_weigh)(const cc_standing *standing,

@@ -20,7 +20,9 @@ typedef struct drilling {
     int64_t period;
     int32_t column;
     cc_weigh weigh;
+    cc_basis basis;
     cc_runs *runs;
+    cc_worth *worths;
     cc_drill *drill;
 } drilling;
 
@@ -41,7 +43,7 @@ add_entries(const drilling *of, cc_weights weights, cc_seat seat,
         const cc_int128 part =
             (cc_int128)weights.a
                 * cc_recognised(amount[i], day[i], days, from1, to1)
-            + (cc_int128)weights.b
+            + (cc_int128)(weights.b + weights.c)
                   * cc_recognised(amount[i], day[i], days, from0, from1);
         if (part != 0) {
             CC_TRY(cc_drill_entry(of->drill, seat, slice, i, part, error));
@@ -50,12 +52,65 @@ add_entries(const drilling *of, cc_weights weights, cc_seat seat,
     return CUSTCAP_OK;
 }
 
+/* The parts of one customer on any basis. */
+static custcap_status
+add_parts(const drilling *of, cc_worth *worth, cc_weights weights,
+          cc_seat seat, const cc_slice *slice, custcap_error *error)
+{
+    const cc_basis *basis = &of->basis;
+    const int64_t p1 = of->period, p0 = p1 - 1;
+    cc_int128 *parts = cc_zeros(worth->memory, slice->count, sizeof *parts);
+    if (parts == NULL) {
+        return cc_no_memory(error);
+    }
+    custcap_status status = CUSTCAP_OK;
+    if (weights.a != 0) {
+        status = cc_worth_parts(worth, basis, slice, p1, p1, weights.a,
+                                parts, error);
+    }
+    if (weights.b != 0 && status == CUSTCAP_OK) {
+        status = cc_worth_parts(worth, basis, slice, p0, p1, weights.b,
+                                parts, error);
+    }
+    if (weights.c != 0 && status == CUSTCAP_OK) {
+        status = cc_worth_parts(worth, basis, slice, p0, p0, weights.c,
+                                parts, error);
+    }
+    for (int64_t i = 0; i < slice->count && status == CUSTCAP_OK; i++) {
+        if (parts[i] != 0) {
+            status = cc_drill_entry(of->drill, seat, slice, i, parts[i],
+                                    error);
+        }
+    }
+    cc_free(worth->memory, parts);
+    return status;
+}
+
+static custcap_status
+visit_worth(const drilling *of, cc_seat seat, const cc_slice *slice,
+            custcap_error *error)
+{
+    cc_worth *worth = &of->worths[seat.thread];
+    CC_TRY(cc_worth_make(worth, &of->basis, slice, error));
+    const cc_standing standing = cc_standing_in(worth, of->period);
+    const cc_weights weights = of->weigh(&standing, of->column);
+    if (weights.counts) {
+        return cc_drill_party(of->drill, seat, slice->party, error);
+    }
+    return weights.a == 0 && weights.b == 0 && weights.c == 0
+               ? CUSTCAP_OK
+               : add_parts(of, worth, weights, seat, slice, error);
+}
+
 static custcap_status
 visit(void *context, cc_seat seat, const cc_slice *slice,
       custcap_error *error)
 {
     const drilling *of = context;
     cc_runs *runs = &of->runs[seat.thread];
+    if (!of->basis.is_plain) {
+        return visit_worth(of, seat, slice, error);
+    }
 
     CC_TRY(cc_runs_make(runs, of->grid, slice, error));
     const cc_standing standing = cc_standing_of(runs, of->period);
@@ -63,7 +118,7 @@ visit(void *context, cc_seat seat, const cc_slice *slice,
     if (weights.counts) {
         return cc_drill_party(of->drill, seat, slice->party, error);
     }
-    if (weights.a == 0 && weights.b == 0) {
+    if (weights.a == 0 && weights.b == 0 && weights.c == 0) {
         return CUSTCAP_OK;
     }
     return add_entries(of, weights, seat, slice, error);
@@ -98,19 +153,23 @@ drill_book(cc_book *book, const cc_grid *grid, drilling *of,
     of->grid = grid;
     of->drill = &drill;
     of->runs = cc_zeros(book->memory, book->threads, sizeof *of->runs);
+    of->worths = cc_zeros(book->memory, book->threads, sizeof *of->worths);
     custcap_status status = CUSTCAP_OK;
-    if (of->runs == NULL) {
+    if (of->runs == NULL || of->worths == NULL) {
         status = cc_no_memory(error);
     } else {
         for (int32_t i = 0; i < book->threads; i++) {
             of->runs[i].memory = book->memory;
+            of->worths[i].memory = book->memory;
         }
         status = cc_book_walk(book, visit, of, error);
         for (int32_t i = 0; i < book->threads; i++) {
             cc_runs_free(&of->runs[i]);
+            cc_worth_free(&of->worths[i]);
         }
     }
     cc_free(book->memory, of->runs);
+    cc_free(book->memory, of->worths);
     return cc_drill_close(&drill, status, error);
 }
 
@@ -122,14 +181,11 @@ cc_flow_drill(const cc_question *question, const cc_cell *cell,
     assert(question != NULL && cell != NULL);
     assert(weigh != NULL && parts != NULL);
 
-    cc_book book;
-    CC_TRY(cc_book_open(question,
-                        CC_BOOK_COLUMN(CC_ENTRY_DAY)
-                            | CC_BOOK_COLUMN(CC_ENTRY_SPAN)
-                            | CC_BOOK_COLUMN(CC_ENTRY_AMOUNT)
-                            | CC_BOOK_COLUMN(CC_SEGMENT_ID),
-                        &book, error));
     drilling of = {.weigh = weigh, .column = column};
+    CC_TRY(cc_basis_read(question, &of.basis, error));
+    cc_book book;
+    CC_TRY(cc_basis_book(&of.basis, CC_BOOK_COLUMN(CC_SEGMENT_ID), &book,
+                         error));
     const int32_t first = book.any ? book.day_first : question->from;
     cc_grid grid;
     custcap_status status = cc_grid_new(question, first, question->to - 1,
@@ -137,8 +193,12 @@ cc_flow_drill(const cc_question *question, const cc_cell *cell,
     if (status == CUSTCAP_OK) {
         status = find_period(&grid, cell, &of.period, error);
         if (status == CUSTCAP_OK) {
+            status = cc_basis_open(&of.basis, &grid, error);
+        }
+        if (status == CUSTCAP_OK) {
             status = drill_book(&book, &grid, &of, parts, error);
         }
+        cc_basis_close(&of.basis);
         cc_grid_free(question, &grid);
     }
     cc_book_close(&book);

@@ -2,7 +2,7 @@
  * kernel.c - the kernels by name.
  *
  * Why here:   the catalogue of measures finds a kernel by the measure's name.
- * Method:     a list; there are ten.
+ * Method:     a list; there are few.
  * Threads:    constant data.
  */
 #include "kernels.h"
@@ -17,6 +17,8 @@ static const cc_kernel KERNELS[] = {
     {"customer.summary", cc_summary_run, cc_summary_drill},
     {"customer.rfm", cc_rfm_run, cc_rfm_drill},
     {"capital.structure", cc_structure_run, cc_structure_drill},
+    {"revenue.lines", cc_lines_run, cc_lines_drill},
+    {"revenue.retention_windowed", cc_windowed_run, cc_windowed_drill},
     {"model.fit", cc_model_fit_run, cc_model_fit_drill},
     {"model.holdout", cc_model_holdout_run, cc_model_holdout_drill},
     {"customer.forecast", cc_forecast_run, cc_forecast_drill},

@@ -20,6 +20,8 @@ CC_KERNEL_DECLARE(cohorts);
 CC_KERNEL_DECLARE(summary);
 CC_KERNEL_DECLARE(rfm);
 CC_KERNEL_DECLARE(structure);
+CC_KERNEL_DECLARE(lines);
+CC_KERNEL_DECLARE(windowed);
 CC_KERNEL_DECLARE(model_fit);
 CC_KERNEL_DECLARE(model_holdout);
 CC_KERNEL_DECLARE(forecast);

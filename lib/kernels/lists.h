@@ -50,6 +50,7 @@ CC_LIST_DECLARE(matrix);
 CC_LIST_DECLARE(growth);
 CC_LIST_DECLARE(role_interval);
 CC_LIST_DECLARE(role_count);
+CC_LIST_DECLARE(role_dwell);
 CC_LIST_DECLARE(role_layer);
 CC_LIST_DECLARE(role_series);
 CC_LIST_DECLARE(role_transition);

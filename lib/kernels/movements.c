@@ -3,9 +3,10 @@
  *
  * A row a period of the window, each against the period before it (the first
  * against the period before the window), the whole history behind.
- * Formula:    flow.h.  fx is 0: a measure answers in one unit.
+ * Formula:    flow.h; the basis, grace days and conversion: worth.h.  Without
+ *             conversion fx is 0: a measure answers in one unit.
  * Source:     DEFINITIONS.md "Identities"; DESIGN.md "The command line".
- * Basis:      revenue, recognised amounts.  Entries after the window's end
+ * Basis:      revenue (recognised amounts) or runrate.  Entries after the window's end
  *             do not count; entries before it are history.  A filter is
  *             applied first: with one product line, "new" is new to it.
  * Merging:    all columns are sums over customers.
@@ -85,18 +86,18 @@ money_of(const cc_flow *row, const cc_flow *before, int32_t column)
     case M_ADJ:
         return row->adj;
     case M_FX:
-        return 0;
+        return row->fx;
     default:
         return row->amount[column_move(column)];
     }
 }
 
 static int64_t
-count_of(const cc_flow *row, const cc_flow *before, int32_t column)
+count_of(const cc_flow *row, int32_t column)
 {
     switch (column) {
     case M_C_OPENING:
-        return before->active;
+        return row->based;
     case M_C_CLOSING:
         return row->active;
     default:
@@ -124,7 +125,7 @@ fill_row(custcap_table *table, const cc_flows *flows, int64_t period,
         cc_table_set(table, i, cell);
     }
     for (int32_t i = M_C_OPENING; i <= M_C_CLOSING; i++) {
-        cc_table_set(table, i, count_of(row, before, i));
+        cc_table_set(table, i, count_of(row, i));
     }
     return CUSTCAP_OK;
 }
@@ -158,7 +159,10 @@ static cc_weights
 weigh_money(const cc_standing *at, int32_t column)
 {
     if (column == M_OPENING) {
-        return (cc_weights){.b = 1};
+        return (cc_weights){.c = 1};
+    }
+    if (column == M_FX) {
+        return (cc_weights){.b = 1, .c = -1};
     }
     if (column == M_CLOSING) {
         return (cc_weights){.a = 1};
@@ -167,7 +171,7 @@ weigh_money(const cc_standing *at, int32_t column)
         return at->v0 > 0 ? (cc_weights){0}
                           : (cc_weights){.a = at->v1 < 0, .b = -1};
     }
-    if (column == M_FX || at->move != column_move(column)) {
+    if (at->move != column_move(column)) {
         return (cc_weights){0};
     }
     switch (at->move) {

@@ -61,7 +61,6 @@ fill_row(custcap_table *table, const cc_flows *flows, int64_t period,
          custcap_error *error)
 {
     const cc_flow *row = &flows->rows[period + 1];
-    const cc_flow *before = &flows->rows[period];
     const cc_int128 *moved = row->amount;
     char room[CC_PERIOD_LABEL_BYTES];
     const char *label = cc_grid_label(
@@ -70,11 +69,11 @@ fill_row(custcap_table *table, const cc_flows *flows, int64_t period,
 
     CC_TRY(cc_table_begin_row(table, error));
     CC_TRY(cc_table_set_text(table, R_PERIOD, cc_text_of(label, -1), error));
-    CC_TRY(set_ratio(table, R_NRR, row->retained, before->positive, label,
+    CC_TRY(set_ratio(table, R_NRR, row->retained, row->base, label,
                      error));
-    CC_TRY(set_ratio(table, R_GRR, row->floor, before->positive, label,
+    CC_TRY(set_ratio(table, R_GRR, row->floor, row->base, label,
                      error));
-    CC_TRY(set_ratio(table, R_LOGO, row->kept, before->active, label,
+    CC_TRY(set_ratio(table, R_LOGO, row->kept, row->based, label,
                      error));
     return set_ratio(table, R_QUICK,
                      moved[CC_MOVE_NEW] + moved[CC_MOVE_REACTIVATION]

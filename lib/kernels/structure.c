@@ -381,7 +381,10 @@ structure_open(const cc_question *question, structure *of,
     }
     of->workers = cc_zeros(of->origins.memory, of->threads,
                            sizeof *of->workers);
-    status = of->workers == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+    if (of->workers == NULL) {
+        structure_close(of);
+        return cc_no_memory(error);
+    }
     for (int32_t i = 0; i < of->threads && status == CUSTCAP_OK; i++) {
         of->workers[i].stream.memory = of->origins.memory;
         status = cc_known_new(&of->origins, &of->workers[i].known, error);

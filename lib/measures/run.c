@@ -85,8 +85,11 @@ note_unit(const cc_resolved *resolved, custcap_table *table,
                                        question->unit),
                          error));
     int64_t left_out = 0;
-    CC_TRY(cc_revenue_left_out(question->view, question->unit,
-                               &question->filter, &left_out, error));
+    const cc_parameter *convert = cc_question_parameter(question, "convert");
+    if (convert == NULL || cc_text_is(convert->text, "none")) {
+        CC_TRY(cc_revenue_left_out(question->view, question->unit,
+                                   &question->filter, &left_out, error));
+    } /* otherwise all units are in */
     char text[32];
     (void)snprintf(text, sizeof text, "%" PRId64, left_out);
     return note_text(table, "left_out", text, error);

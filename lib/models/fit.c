@@ -15,12 +15,10 @@
 #include "fit.h"
 
 #include "base/sort.h"
-#include "optimise.h"
 #include "special.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -33,8 +31,6 @@ enum {
 #define BOUND_LOG 15.0
 #define BOUND_COEFFICIENT 50.0
 #define AGE_LARGEST 10.0
-/* Standard errors of a logarithm from here on tell nothing. */
-#define ERROR_USELESS 5.0
 
 typedef struct fit {
     const custcap_model_options *options;
@@ -374,134 +370,6 @@ minimise(fit *of, cc_minimum *best, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-/* --- what is known of the errors ---------------------------------------------- */
-
-static void
-say(custcap_model *model, const char *words)
-{
-    const size_t used = strlen(model->words);
-    (void)snprintf(model->words + used, sizeof model->words - used, "%s%s",
-                   used > 0 ? "; " : "", words);
-}
-
-static void
-say_edge(custcap_model *model, int32_t i, double point)
-{
-    char text[160];
-    (void)snprintf(text, sizeof text,
-                   "degenerate: %s runs to %s, the other numbers are those "
-                   "of that limit",
-                   model->letters[i], point > 0.0 ? "infinity" : "zero");
-    say(model, text);
-}
-
-/* A direction in which the likelihood is flat. */
-static void
-say_ridge(custcap_model *model, const double *vector, const int32_t *which,
-          int32_t count, int32_t stride)
-{
-    char text[256] = "degenerate: the data tell only a combination of";
-    for (int32_t i = 0; i < count; i++) {
-        if (fabs(vector[i * stride]) > 0.3) {
-            const size_t used = strlen(text);
-            (void)snprintf(text + used, sizeof text - used, " %s",
-                           model->letters[which[i]]);
-        }
-    }
-    const size_t used = strlen(text);
-    (void)snprintf(text + used, sizeof text - used,
-                   " (a ridge); predictions stand, single values do not");
-    say(model, text);
-}
-
-/* Covariance of the parameters `which` out of their Hessian; 0 where it is
- * flat in a direction. */
-static int
-invert(custcap_model *model, double *hessian, const int32_t *which,
-       int32_t count, double customers)
-{
-    double values[CC_PARAMETERS_MAX];
-    double vectors[CC_PARAMETERS_MAX * CC_PARAMETERS_MAX];
-    cc_eigen(hessian, count, values, vectors);
-    const double least = 1.0 / (ERROR_USELESS * ERROR_USELESS * customers);
-    for (int32_t e = 0; e < count; e++) {
-        if (!(values[e] > least)) {
-            say_ridge(model, vectors + e, which, count, count);
-            return 0;
-        }
-    }
-    for (int32_t i = 0; i < count; i++) {
-        for (int32_t j = 0; j < count; j++) {
-            double sum = 0.0;
-            for (int32_t e = 0; e < count; e++) {
-                sum += vectors[i * count + e] * vectors[j * count + e]
-                       / values[e];
-            }
-            model->covariance[which[i] * model->count + which[j]]
-                = sum / customers;
-        }
-    }
-    return 1;
-}
-
-/* Newton's step with the Hessian that is there anyway takes what the search
- * has left over: slopes below SLOPE_ENOUGH of optimise.c. */
-static void
-last_step(const fit *of, cc_minimum *best, const custcap_model *model,
-          const int32_t *which, int32_t count)
-{
-    double step[CC_PARAMETERS_MAX];
-    for (int32_t i = 0; i < count; i++) {
-        step[i] = 0.0;
-        for (int32_t j = 0; j < count; j++) {
-            step[i] -= model->covariance[which[i] * of->count + which[j]]
-                       * of->groups->total * best->slope[which[j]];
-        }
-        if (!(fabs(step[i]) < 0.01)) {
-            return;
-        }
-    }
-    for (int32_t i = 0; i < count; i++) {
-        best->point[which[i]] += step[i];
-    }
-}
-
-static custcap_status
-find_errors(fit *of, cc_minimum *best, custcap_model *model,
-            custcap_error *error)
-{
-    double bound[CC_PARAMETERS_MAX];
-    bounds_of(of, bound);
-    int32_t which[CC_PARAMETERS_MAX], count = 0;
-    for (int32_t i = 0; i < of->count; i++) {
-        for (int32_t j = 0; j < of->count; j++) {
-            model->covariance[i * of->count + j] = (double)NAN;
-        }
-        if (fabs(best->point[i]) < bound[i] - 1.0) {
-            which[count++] = i;
-        } else {
-            say_edge(model, i, best->point[i]);
-        }
-    }
-    if (count == 0) {
-        return CUSTCAP_OK;
-    }
-    double hessian[CC_PARAMETERS_MAX * CC_PARAMETERS_MAX];
-    double part[CC_PARAMETERS_MAX * CC_PARAMETERS_MAX];
-    CC_TRY(cc_hessian(evaluate, of, best->point, of->count, hessian, error));
-    for (int32_t i = 0; i < count; i++) {
-        for (int32_t j = 0; j < count; j++) {
-            part[i * count + j] = hessian[which[i] * of->count + which[j]];
-        }
-    }
-    const int known = invert(model, part, which, count, of->groups->total);
-    model->has_covariance = known && count == of->count;
-    if (known) {
-        last_step(of, best, model, which, count);
-    }
-    return CUSTCAP_OK;
-}
-
 /* --- the whole ------------------------------------------------------------------ */
 
 static custcap_status
@@ -509,9 +377,12 @@ finish(fit *of, cc_minimum *best, custcap_model *model, custcap_error *error)
 {
     double total[SUMS];
     if (!best->converged) {
-        say(model, "not converged: more iterations are needed");
+        cc_fit_say(model, "not converged: more iterations are needed");
     }
-    CC_TRY(find_errors(of, best, model, error));
+    double bound[CC_PARAMETERS_MAX];
+    bounds_of(of, bound);
+    CC_TRY(cc_fit_errors(evaluate, of, bound, of->groups->total, best, model,
+                         error));
     set_point(of, best->point);
     CC_TRY(sum_all(of, total, error));
     model->log_likelihood = total[SUM_VALUE];
@@ -525,10 +396,10 @@ finish(fit *of, cc_minimum *best, custcap_model *model, custcap_error *error)
             = i < base_count(of) ? of->theta.p[i] : best->point[i];
     }
     if ((of->kind->needs & CC_NEED_SPEND) && !(model->value[1] > 1.0)) {
-        say(model, "q <= 1: the population has no mean spend");
+        cc_fit_say(model, "q <= 1: the population has no mean spend");
     }
     if (model->words[0] == '\0') {
-        say(model, "converged");
+        cc_fit_say(model, "converged");
     }
     return CUSTCAP_OK;
 }

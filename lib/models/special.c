@@ -192,7 +192,7 @@ expint_fraction(double s, double z)
         c = b + a / c;
         const double factor = c * d;
         result *= factor;
-        if (fabs(factor - 1.0) < 1e-16) {
+        if (fabs(factor - 1.0) < 3e-16) {
             break;
         }
     }

@@ -262,7 +262,7 @@ typedef struct cc_listing {
 } cc_listing;
 
 typedef struct cc_tail {
-    int64_t base;  /* meta "sealed" */
+    int64_t base;  /* as cc_tail_base gave it */
     int64_t upto;  /* last position decoded */
     cc_arrivals *rows; /* NULL: there is no tail yet */
     cc_segment *segment; /* all rows; NULL until asked for */
@@ -346,6 +346,11 @@ custcap_status cc_tail_segment(cc_cache *cache, cc_store *store, cc_kind kind,
                                int64_t sealed, const cc_head *head,
                                cc_segment **segment, custcap_error *error);
 void cc_tail_reset(cc_cache *cache, cc_tail *tail);
+/* Where the tail begins: after `sealed`, or later, where it is noted that the
+ * batches up to there have no large rows. */
+custcap_status cc_tail_base(cc_store *store, int64_t sealed,
+                            const cc_head *head, int64_t *base,
+                            custcap_error *error);
 
 /* ---- seal.c, merge.c ---- */
 

@@ -232,8 +232,10 @@ fill(cc_directory *directory, cc_store *store, custcap_error *error)
     }
     CC_TRY(take_segments(directory, store, &shelf, error));
     cc_segment *tail = NULL;
-    CC_TRY(cc_tail_segment(directory->cache, store, directory->kind,
-                           shelf.sealed, &head, &tail, error));
+    int64_t base = 0;
+    CC_TRY(cc_tail_base(store, shelf.sealed, &head, &base, error));
+    CC_TRY(cc_tail_segment(directory->cache, store, directory->kind, base,
+                           &head, &tail, error));
     if (tail != NULL) {
         directory->segments[directory->segment_count++] = tail;
     }

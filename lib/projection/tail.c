@@ -353,6 +353,21 @@ cc_tail_note(cc_store *store, int64_t position, int64_t rows,
     return cc_store_meta_set(store, "tail_rows", rows, error);
 }
 
+/* Such batches need not be read: there may be many of relations, say. */
+custcap_status
+cc_tail_base(cc_store *store, int64_t sealed, const cc_head *head,
+             int64_t *base, custcap_error *error)
+{
+    assert(head != NULL && base != NULL);
+    int64_t counted = 0, rows = 0;
+    CC_TRY(cc_meta_number(store, "tail_counted", &counted, error));
+    CC_TRY(cc_meta_number(store, "tail_rows", &rows, error));
+    const int says = rows == 0 && counted > sealed &&
+                     counted <= head->position;
+    *base = says ? counted : sealed;
+    return CUSTCAP_OK;
+}
+
 /* Add up the large rows of batches after `position`. */
 static custcap_status
 count_rows(cc_store *store, int64_t position, int64_t head, int64_t *rows,

@@ -78,6 +78,11 @@ END {
     limit("load out of Arrow, share of numbers'",
         100 * figure["arrow_load_rate"] / figure["bulk_load_rate"], ">=",
         50, "%")
+    if ("python_load_rate" in figure) {
+        limit("load out of Arrow from Python",
+            100 * figure["python_load_rate"] / figure["bulk_load_rate"],
+            ">=", 50, "%")
+    }
     limit("on disk, journal and columns", figure["size_an_entry"], "<=", 14,
         "bytes an entry")
     for (name in figure) {

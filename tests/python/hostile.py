@@ -54,6 +54,11 @@ def test_wrong_types(folder):
                busy_timeout=-1)
         raises(custcap.InvalidError, custcap.open, "a\0b", words="NUL")
         raises(TypeError, custcap.open, 7)
+        problem = raises(custcap.InvalidError, ledger.post, "entry", 17)
+        assert (problem.status, problem.name) == (10, "INVALID")
+        import pickle
+        again = pickle.loads(pickle.dumps(post(day="2024-02-30")))
+        assert (again.row, again.field, again.status) == (1, "day", 10)
         assert ledger.head().position == 1, "nothing was written"
 
 

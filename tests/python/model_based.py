@@ -263,7 +263,7 @@ def test_the_binding_behaves_like_the_model():
     """Random companies, step by step; DEEP makes it longer."""
     deep = int(os.environ.get("MODEL_BASED_DEEP", "1"))
     run_state_machine_as_test(Company, settings=settings(
-        max_examples=40 * deep, stateful_step_count=25, deadline=None,
+        max_examples=200 * deep, stateful_step_count=50, deadline=None,
         database=None, derandomize=deep == 1, print_blob=False,
         suppress_health_check=list(HealthCheck)))
 

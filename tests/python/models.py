@@ -143,6 +143,26 @@ def test_names_of_lifetimes():
                                 / 1.01 ** 2), 1e-9)
 
 
+def test_documented_examples_of_lifetimes():
+    """The quickstart of lifetimes prints these for the same data: expected
+    and plain average profit, and the first ten lifetime values of a year."""
+    from custcap.lifetimes import BetaGeoFitter, GammaGammaFitter
+    data = cdnow("cdnow_customers_summary_with_transactions.csv")
+    columns = [data[name] for name in ("x", "t_x", "T")]
+    back = [(x, m) for x, m in zip(data["x"], data["zbar"]) if x and m > 0]
+    ggf = GammaGammaFitter(penalizer_coef=0).fit(*zip(*back))
+    spend = ggf.conditional_expected_average_profit(data["x"], data["zbar"])
+    close(sum(spend) / len(spend), 35.2529588256, 1e-6)
+    close(sum(m for _, m in back) / len(back), 35.078551797, 1e-9)
+    worth = ggf.customer_lifetime_value(
+        BetaGeoFitter().fit(*columns), *columns, data["zbar"], time=12,
+        discount_rate=0.01)
+    for value, printed in zip(worth, (
+            140.096211, 18.943467, 38.180574, 38.180574, 38.180574,
+            1003.868107, 28.109683, 38.180574, 167.418216, 38.180574)):
+        close(value, printed, 1e-6)
+
+
 if __name__ == "__main__":
     if "custcap_model_fit" not in proto.FUNCTIONS:
         print("skip python/models - this library has no models yet")

@@ -57,6 +57,12 @@ sqlite_realloc(void *old, int size)
 
 static test_ledger ledger;
 
+static const char roles[] = "party,role,from,stage"
+                            "|a,consumer,2024-01-01,new"
+                            "|a,consumer,2024-02-01,active"
+                            "|b,internal.employee,2024-01-01,"
+                            "|d,consumer,2024-04-01,new";
+
 static void
 setup(void)
 {
@@ -69,6 +75,7 @@ setup(void)
                      SQLITE_OK);
     test_ledger_open(&ledger);
     test_coffee(&ledger);
+    test_posted(&ledger, "role", roles);
     test_ledger_release(&ledger);
     ledger.error = custcap_error_new();
     custcap_ledger_options options;
@@ -100,6 +107,15 @@ static const char *const questions[] = {
     "ORDER BY 1, 2",
     "-- column: party party key\n-- column: s money sum\n"
     "SELECT party, sum(amount) AS s FROM entry GROUP BY party",
+    "SELECT party, value, closeness, referrals FROM customer_fact "
+    "ORDER BY 1",
+    "SELECT party, rule, rank FROM rule_match('class') ORDER BY 1, 3",
+    "SELECT party, circle FROM customer_circle('closeness') ORDER BY 1",
+    "SELECT party, rule, promoted FROM growth ORDER BY 1, 2",
+    "SELECT role, parties FROM role_count('us') ORDER BY 1",
+    "-- column: state text none\n-- column: n int64 none\n"
+    "SELECT state, sum(parties) AS n FROM role_transition('stage', 'us') "
+    "GROUP BY state ORDER BY 1",
 };
 
 static custcap_status

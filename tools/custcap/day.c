@@ -101,7 +101,12 @@ int
 day_read(const char *text, int32_t *day)
 {
     const char *at = text;
-    return take_day(&at, day) && *at == '\0';
+    int32_t found = 0;
+    if (!take_day(&at, &found) || *at != '\0') {
+        return 0; /* an instant begins like a day: it leaves none behind */
+    }
+    *day = found;
+    return 1;
 }
 
 const char *

@@ -166,7 +166,8 @@ _FAMILIES: dict[int, type[Error]] = {
     1: RequestError, 2: OutOfMemoryError, 3: StorageError, 4: DamageError,
     5: RefusalError, 6: HandleError, 9: InternalError,
 }
-_NAMES = {10: "INVALID", 61: "MISUSE"}
+# What Python itself raises; the library names its own.
+_NAMES = {10: "INVALID", 11: "NOT_FOUND", 12: "UNSUPPORTED", 61: "MISUSE"}
 
 
 def _status_of(kind: type[Error]) -> int:

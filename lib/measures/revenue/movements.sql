@@ -9,7 +9,15 @@
 --   expansion - contraction - churn + fx + adj = closing, exactly
 -- source: DEFINITIONS.md "Words" and "Identities"
 -- requirements: D-07 D-08
--- basis: revenue (amounts recognised in the period, net of tax)
+-- basis: revenue (amounts recognised in the period, net of tax) or runrate
+--   (what terms in force on the period's last day bring a month: A / m for m
+--   whole months, else A * 365 / (12 * days), summed exactly a customer and
+--   rounded once, half to even)
+-- parameter: basis text = revenue - revenue or runrate
+-- parameter: grace_days int64 = 0 - runrate: a term that ended stays in force
+--   so many days, or until another of its line takes over
+-- parameter: convert text = none - closing: amounts of all units, at the rate
+--   (kind rate, FROM/TO) of the period's last day
 -- column: period text key - the period, against the one before it
 -- column: opening money sum - revenue of the period before
 -- column: new money sum - of customers never active before
@@ -18,7 +26,8 @@
 -- column: expansion money sum - more from customers that stayed
 -- column: contraction money sum - less from customers that stayed
 -- column: churn money sum - lost with customers that left
--- column: fx money sum - exchange differences; 0 in one unit
+-- column: fx money sum - opening at the closing rate less opening; 0 in one
+--   unit
 -- column: adj money sum - credits to customers that were not active
 -- column: closing money sum - revenue of the period
 -- column: customers_opening int64 sum - active in the period before

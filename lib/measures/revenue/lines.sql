@@ -1,0 +1,23 @@
+-- title: Product lines of retained customers
+-- version: 1
+-- kernel: yes
+-- formula: of customers with v0 > 0 and v1 > 0, by product line, l0 and l1 its
+--   revenue in the period before and in the period (no line is a line):
+--   cross: l0 <= 0 < l1; lineloss: l1 <= 0 < l0; up and down: any other rise
+--   and fall; change = cross + up - down - lineloss = expansion - contraction
+--   of revenue.movements. line_grr = the sum over v0 > 0 of the smaller of
+--   what the customer kept, min(v0, max(v1, 0)), and what its lines kept, the
+--   sum of min(l0, l1) where both are above 0, over the sum of v0: never above
+--   grr
+-- source: DEFINITIONS.md "cross-sell or upsell" and "Identities"
+-- requirements: D-04 D-05 D-08
+-- basis: revenue (amounts recognised in the period, net of tax)
+-- column: period text key - the period, against the one before it
+-- column: cross money sum - lines the customer did not have before
+-- column: up money sum - more on lines it has
+-- column: down money sum - less on lines it has
+-- column: lineloss money sum - lines it has no more
+-- column: change money sum - cross and up less down and lineloss
+-- column: line_grr ratio ratio - gross revenue retention by line
+-- column: customers_cross int64 sum - retained customers with a new line
+-- column: customers_lineloss int64 sum - retained customers that lost a line

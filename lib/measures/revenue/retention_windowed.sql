@@ -1,0 +1,15 @@
+-- title: Windowed and compounded revenue retention
+-- version: 1
+-- kernel: yes
+-- formula: with k = periods: nrr_window: over the customers with revenue > 0
+--   in the k periods before the last k, their revenue in the last k / in those
+--   before; nrr_compound: the product of the last k point-to-point nrr of
+--   revenue.retention, to 6 digits. Both undefined where history is shorter;
+--   the headline nrr is in revenue.retention
+-- source: DEFINITIONS.md "twelve-month retention"
+-- requirements: D-08
+-- basis: revenue (amounts recognised in the periods, net of tax)
+-- parameter: periods int64 = 12 - how many periods a window has
+-- column: period text key - the last of the windows
+-- column: nrr_window ratio ratio - trailing window against the one before
+-- column: nrr_compound decimal none 6 - product of point-to-point retention
