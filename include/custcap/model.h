@@ -378,7 +378,8 @@ custcap_model_predict(const custcap_model *model,
 /** @} */
 
 /**
- * @brief A curve over time of the population.
+ * @brief A curve over time of the population (of a model with covariates:
+ * of customers whose covariates are 0).
  * @param what CUSTCAP_CURVE_*
  * @param times,count t >= 0 each (bg/bb, sbg, bdw: whole numbers)
  * @param transactions n of PROBABILITY
@@ -445,6 +446,7 @@ custcap_model_scores(const double *predicted, const double *actual,
 
 /**
  * @brief Transactions by period as the model tracks them, for a plot.
+ * UNSUPPORTED with covariates.
  *
  * Customers start at (largest age - their age); column expected of period i
  * is the sum of E[X] over their time in it.  Columns period (from 1), end

@@ -116,21 +116,19 @@ write_number(double value, const decimal *made, char room[CC_REAL_BYTES])
 
 /* NULL, or the text of a value that has no digits. */
 static const char *
-without_digits(double value, char room[CC_REAL_BYTES])
+without_digits(double value)
 {
     if (isfinite(value) && value != 0.0) {
         return NULL;
     }
-    return strcpy(room, isnan(value)     ? "nan"
-                        : value == 0.0   ? "0"
-                        : value > 0.0    ? "inf"
-                                         : "-inf");
+    return isnan(value) ? "nan" : value == 0.0 ? "0" : value > 0.0 ? "inf"
+                                                                   : "-inf";
 }
 
 const char *
 cc_real_format(double value, char room[CC_REAL_BYTES])
 {
-    const char *word = without_digits(value, room);
+    const char *word = without_digits(value);
     if (word != NULL) {
         return word;
     }
@@ -141,7 +139,7 @@ cc_real_format(double value, char room[CC_REAL_BYTES])
 const char *
 cc_real_round(double value, int digits, char room[CC_REAL_BYTES])
 {
-    const char *word = without_digits(value, room);
+    const char *word = without_digits(value);
     if (word != NULL) {
         return word;
     }

@@ -49,7 +49,8 @@ typedef enum cc_shape {
     CC_SHAPE_TEXT,
     CC_SHAPE_RATIO,
     CC_SHAPE_PARTY, /* SQL gives numbers, the answer shows keys */
-    CC_SHAPE_ID     /* SQL gives numbers, the answer shows @12.1 */
+    CC_SHAPE_ID,    /* SQL gives numbers, the answer shows @12.1 */
+    CC_SHAPE_DOUBLE /* of kernels alone: SQL's floats depend on their order */
 } cc_shape;
 
 enum {

@@ -18,7 +18,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BATCH_ROWS = 32 };
+enum { BATCH_ROWS = 32, SLOTS_FIRST = 4096 };
 
 typedef struct hashing {
     const cc_kind *kind;
@@ -233,7 +233,6 @@ group_batch(hashing *of, int64_t first, int64_t end, int map,
 static custcap_status
 group_rows(hashing *of, int map, custcap_error *error)
 {
-    CC_TRY(widen(of, 4096, error));
     for (int64_t i = 0; i < of->data->count; i += BATCH_ROWS) {
         if ((uint64_t)(of->groups->count + BATCH_ROWS) * 2 > of->mask) {
             CC_TRY(widen(of, (of->mask + 1) * 2, error));
@@ -246,55 +245,77 @@ group_rows(hashing *of, int map, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-/* Order by x, keeping the order of appearance. */
+/* Numbers of groups by x, keeping the order of appearance. */
+static custcap_status
+order_of(const cc_groups *groups, int32_t *order, custcap_error *error)
+{
+    uint64_t *keys = cc_new(groups->memory, groups->count, sizeof *keys);
+    if (keys == NULL) {
+        return cc_no_memory(error);
+    }
+    for (int64_t i = 0; i < groups->count; i++) {
+        keys[i] = (uint64_t)groups->rows[i].x;
+    }
+    const custcap_status status = cc_sort_u64(
+        groups->memory, keys, groups->count, order, error);
+    cc_free(groups->memory, keys);
+    return status;
+}
+
+/* Elements of `size` bytes in another order, in a block of their own that
+ * takes the place of the old one; NULL without memory. */
+static void *
+permuted(const cc_groups *groups, void *old, size_t size,
+         const int32_t *order)
+{
+    uint8_t *made = cc_new(groups->memory, groups->count, size);
+    if (made == NULL) {
+        return NULL;
+    }
+    for (int64_t i = 0; i < groups->count; i++) {
+        memcpy(made + (size_t)i * size,
+               (const uint8_t *)old + (size_t)order[i] * size, size);
+    }
+    cc_free(groups->memory, old);
+    return made;
+}
+
+static custcap_status
+permute_groups(cc_groups *groups, const int32_t *order, custcap_error *error)
+{
+    void *rows = permuted(groups, groups->rows, sizeof *groups->rows, order);
+    if (rows == NULL) {
+        return cc_no_memory(error);
+    }
+    groups->rows = rows;
+    void *weights = permuted(groups, groups->weights,
+                             sizeof *groups->weights, order);
+    if (weights == NULL) {
+        return cc_no_memory(error);
+    }
+    groups->weights = weights;
+    void *first = permuted(groups, groups->first, sizeof *groups->first,
+                           order);
+    if (first == NULL) {
+        return cc_no_memory(error);
+    }
+    groups->first = first;
+    return CUSTCAP_OK;
+}
+
 static custcap_status
 order_groups(cc_groups *groups, custcap_error *error)
 {
-    const cc_memory *memory = groups->memory;
-    uint64_t *keys = cc_new(memory, groups->count, sizeof *keys);
-    int32_t *order = cc_new(memory, groups->count, sizeof *order);
-    custcap_status status = CUSTCAP_OK;
-    if (keys == NULL || order == NULL) {
-        status = cc_no_memory(error);
+    int32_t *order = cc_new(groups->memory, groups->count, sizeof *order);
+    if (order == NULL) {
+        return cc_no_memory(error);
     }
+    custcap_status status = order_of(groups, order, error);
     if (status == CUSTCAP_OK) {
-        for (int64_t i = 0; i < groups->count; i++) {
-            keys[i] = (uint64_t)groups->rows[i].x;
-        }
-        status = cc_sort_u64(memory, keys, groups->count, order, error);
+        status = permute_groups(groups, order, error);
     }
-    cc_free(memory, keys);
-    cc_row *rows = NULL;
-    double *weights = NULL;
-    int32_t *first = NULL;
-    if (status == CUSTCAP_OK) {
-        rows = cc_new(memory, groups->count, sizeof *rows);
-        weights = cc_new(memory, groups->count, sizeof *weights);
-        first = cc_new(memory, groups->count, sizeof *first);
-        status = rows != NULL && weights != NULL && first != NULL
-                     ? CUSTCAP_OK
-                     : cc_no_memory(error);
-    }
-    if (status != CUSTCAP_OK) {
-        cc_free(memory, order);
-        cc_free(memory, rows);
-        cc_free(memory, weights);
-        cc_free(memory, first);
-        return status;
-    }
-    for (int64_t i = 0; i < groups->count; i++) {
-        rows[i] = groups->rows[order[i]];
-        weights[i] = groups->weights[order[i]];
-        first[i] = groups->first[order[i]];
-    }
-    cc_free(memory, order);
-    cc_free(memory, groups->rows);
-    cc_free(memory, groups->weights);
-    cc_free(memory, groups->first);
-    groups->rows = rows;
-    groups->weights = weights;
-    groups->first = first;
-    return CUSTCAP_OK;
+    cc_free(groups->memory, order);
+    return status;
 }
 
 /* A row a period: those lost in it, and at the end those who stayed. */
@@ -337,9 +358,15 @@ cc_groups_make(const cc_memory *memory, const cc_kind *kind,
         return group_survivors(data, groups, error);
     }
     hashing of = {.kind = kind, .data = data, .groups = groups};
+    of.slots = cc_zeros(memory, SLOTS_FIRST, sizeof *of.slots);
+    of.mask = SLOTS_FIRST - 1;
+    if (of.slots == NULL) {
+        return cc_no_memory(error);
+    }
     if (map) {
         groups->of_row = cc_new(memory, data->count, sizeof(int32_t));
         if (groups->of_row == NULL) {
+            cc_free(memory, of.slots);
             return cc_no_memory(error);
         }
     }

@@ -251,6 +251,27 @@ summarise(const bootstrap *of, int64_t draws,
     estimate->upper = percentile(of->totals, draws, 1.0 - tail);
 }
 
+static custcap_status
+draw_all(bootstrap *of, int64_t draws, uint64_t seed,
+         custcap_model_estimate *estimate, custcap_error *error)
+{
+    const custcap_model_data *data = of->data;
+    of->below[0] = 0.0;
+    for (int64_t i = 0; i < data->count; i++) {
+        of->below[i + 1] = of->below[i]
+                           + (data->weights == NULL ? 1.0
+                                                    : data->weights[i]);
+    }
+    of->customers = (int64_t)(of->below[data->count] + 0.5);
+    CC_TRY(total_of(of->model, of->ask, data, of->room, &estimate->value,
+                    error));
+    for (int64_t i = 0; i < draws; i++) {
+        CC_TRY(draw_once(of, i, seed, error));
+    }
+    summarise(of, draws, estimate);
+    return CUSTCAP_OK;
+}
+
 custcap_status
 cc_model_total_bootstrap(const custcap_model *model,
                          const custcap_model_ask *ask,
@@ -269,28 +290,11 @@ cc_model_total_bootstrap(const custcap_model *model,
         .room = cc_new(memory, data->count, sizeof(double)),
         .totals = cc_new(memory, draws, sizeof(double)),
     };
-    custcap_status status = CUSTCAP_OK;
-    if (of.below == NULL || of.weights == NULL || of.room == NULL
-        || of.totals == NULL) {
-        status = cc_no_memory(error);
-    }
-    if (status == CUSTCAP_OK) {
-        of.below[0] = 0.0;
-        for (int64_t i = 0; i < data->count; i++) {
-            of.below[i + 1]
-                = of.below[i]
-                  + (data->weights == NULL ? 1.0 : data->weights[i]);
-        }
-        of.customers = (int64_t)(of.below[data->count] + 0.5);
-        status = total_of(model, ask, data, of.room, &estimate->value,
-                          error);
-    }
-    for (int64_t i = 0; status == CUSTCAP_OK && i < draws; i++) {
-        status = draw_once(&of, i, seed, error);
-    }
-    if (status == CUSTCAP_OK) {
-        summarise(&of, draws, estimate);
-    }
+    const custcap_status status
+        = of.below == NULL || of.weights == NULL || of.room == NULL
+                  || of.totals == NULL
+              ? cc_no_memory(error)
+              : draw_all(&of, draws, seed, estimate, error);
     cc_free(memory, of.below);
     cc_free(memory, of.weights);
     cc_free(memory, of.room);

@@ -72,9 +72,11 @@ left_of(const double *p, const cc_row *row)
     if (!(row->T > row->tx)) {
         return sum;
     }
-    double total = 0.0, largest = -INFINITY;
     term at = term_of(p, row->x, row->tx, row->tx, 1);
-    for (double t = row->tx; t < row->T; t += 1.0) {
+    double total = 1.0, largest = at.log;
+    memcpy(sum.slope, at.slope, sizeof sum.slope);
+    for (double t = row->tx; t + 1.0 < row->T; t += 1.0) {
+        term_next(p, row->x, t, &at);
         if (at.log > largest) {
             const double shrink = exp(largest - at.log);
             total *= shrink;
@@ -88,7 +90,6 @@ left_of(const double *p, const cc_row *row)
         for (int i = 0; i < COUNT; i++) {
             sum.slope[i] += weight * at.slope[i];
         }
-        term_next(p, row->x, t, &at);
     }
     for (int i = 0; i < COUNT; i++) {
         sum.slope[i] /= total;

@@ -209,11 +209,11 @@ negbin_range(double s, double w, double first, double end)
 {
     const double start = cc_negbin_log(s, w, first);
     const double z = w / (1.0 + w);
-    double term = 1.0, sum = 0.0, scale = start;
-    for (double K = first; end < 0.0 || K < end; K += 1.0) {
-        sum += term;
+    double term = 1.0, sum = 1.0, scale = start;
+    for (double K = first; end < 0.0 || K + 1.0 < end; K += 1.0) {
         const double ratio = (s + K) / (K + 1.0) * z;
         term *= ratio;
+        sum += term;
         if (ratio < 1.0 && term <= CLOSE * sum * (1.0 - ratio)) {
             break;
         }

@@ -279,15 +279,17 @@ ask_ahead(prediction *of, cc_groups *alike, double **ahead,
     const int64_t count = of->groups->count;
     double *xs = cc_new(memory, count, sizeof *xs);
     double *ages = cc_new(memory, count, sizeof *ages);
-    custcap_status status
-        = xs == NULL || ages == NULL ? cc_no_memory(error) : CUSTCAP_OK;
-    for (int64_t i = 0; status == CUSTCAP_OK && i < count; i++) {
-        xs[i] = of->groups->rows[i].x;
-        ages[i] = of->groups->rows[i].T;
-    }
-    const custcap_model_data data = {.count = count, .frequency = xs,
-                                     .age = ages};
-    if (status == CUSTCAP_OK) { /* nbd: needs x and T, nothing else */
+    custcap_status status = CUSTCAP_NOMEM;
+    if (xs == NULL || ages == NULL) {
+        (void)cc_no_memory(error);
+    } else {
+        for (int64_t i = 0; i < count; i++) {
+            xs[i] = of->groups->rows[i].x;
+            ages[i] = of->groups->rows[i].T;
+        }
+        const custcap_model_data data = {.count = count, .frequency = xs,
+                                         .age = ages};
+        /* nbd: needs x and T, nothing else */
         status = cc_groups_make(memory, &cc_kind_nbd, &data, 1, alike,
                                 error);
     }
@@ -333,7 +335,8 @@ predict_groups(const custcap_model *model, const custcap_model_ask *ask,
     if (status == CUSTCAP_OK) {
         status = run(&of, error);
     }
-    for (int64_t i = 0; status == CUSTCAP_OK && i < data->count; i++) {
+    for (int64_t i = 0;
+         status == CUSTCAP_OK && answers != NULL && i < data->count; i++) {
         values[i] = answers[groups.of_row[i]];
     }
     cc_free(memory, answers);

@@ -106,28 +106,29 @@ ages_free(const cc_memory *memory, ages *of)
     cc_free(memory, of->weight);
 }
 
+/* Numbers of rows by age. */
 static custcap_status
-ages_make(const cc_memory *memory, const custcap_model_data *data, ages *of,
-          custcap_error *error)
+order_by_age(const cc_memory *memory, const custcap_model_data *data,
+             int32_t *order, custcap_error *error)
 {
-    *of = (ages){0};
     uint64_t *keys = cc_new(memory, data->count, sizeof *keys);
-    int32_t *order = cc_new(memory, data->count, sizeof *order);
-    of->age = cc_new(memory, data->count, sizeof *of->age);
-    of->weight = cc_new(memory, data->count, sizeof *of->weight);
-    custcap_status status
-        = keys == NULL || order == NULL || of->age == NULL
-                  || of->weight == NULL
-              ? cc_no_memory(error)
-              : CUSTCAP_OK;
-    if (status == CUSTCAP_OK) {
-        for (int64_t i = 0; i < data->count; i++) {
-            const double age = data->age[i] + 0.0;
-            memcpy(&keys[i], &age, sizeof age); /* not negative: in order */
-        }
-        status = cc_sort_u64(memory, keys, data->count, order, error);
+    if (keys == NULL) {
+        return cc_no_memory(error);
     }
-    for (int64_t i = 0; status == CUSTCAP_OK && i < data->count; i++) {
+    for (int64_t i = 0; i < data->count; i++) {
+        const double age = data->age[i] + 0.0;
+        memcpy(&keys[i], &age, sizeof age); /* not negative: in order */
+    }
+    const custcap_status status = cc_sort_u64(memory, keys, data->count,
+                                              order, error);
+    cc_free(memory, keys);
+    return status;
+}
+
+static void
+ages_fill(const custcap_model_data *data, const int32_t *order, ages *of)
+{
+    for (int64_t i = 0; i < data->count; i++) {
         const double age = data->age[order[i]] + 0.0;
         if (of->count == 0 || of->age[of->count - 1] != age) {
             of->age[of->count] = age;
@@ -135,7 +136,25 @@ ages_make(const cc_memory *memory, const custcap_model_data *data, ages *of,
         }
         of->weight[of->count - 1] += weight_of(data->weights, order[i]);
     }
-    cc_free(memory, keys);
+}
+
+static custcap_status
+ages_make(const cc_memory *memory, const custcap_model_data *data, ages *of,
+          custcap_error *error)
+{
+    *of = (ages){0};
+    int32_t *order = cc_new(memory, data->count, sizeof *order);
+    of->age = cc_new(memory, data->count, sizeof *of->age);
+    of->weight = cc_new(memory, data->count, sizeof *of->weight);
+    custcap_status status = CUSTCAP_NOMEM;
+    if (order == NULL || of->age == NULL || of->weight == NULL) {
+        (void)cc_no_memory(error);
+    } else {
+        status = order_by_age(memory, data, order, error);
+        if (status == CUSTCAP_OK) {
+            ages_fill(data, order, of);
+        }
+    }
     cc_free(memory, order);
     if (status != CUSTCAP_OK) {
         ages_free(memory, of);

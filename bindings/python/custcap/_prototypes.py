@@ -1442,7 +1442,8 @@ FUNCTIONS: dict[str, Function] = {
             Parameter("values", "double *", "out"),
             Parameter("error", "custcap_error *", "in"),
         ),
-        "A curve over time of the population.",
+        "A curve over time of the population (of a model with covariates: "
+        "of customers whose covariates are 0).",
     ),
     "custcap_model_total": Function(
         c.c_int32,
@@ -1517,10 +1518,10 @@ FUNCTIONS: dict[str, Function] = {
             Parameter("error", "custcap_error *", "in"),
         ),
         "Transactions by period as the model tracks them, for a plot. "
-        "Customers start at (largest age - their age); column expected of "
-        "period i is the sum of E[X] over their time in it. Columns period "
-        "(from 1), end (its end, in units of time), expected, "
-        "expected_cumulative.",
+        "UNSUPPORTED with covariates. Customers start at (largest age - "
+        "their age); column expected of period i is the sum of E[X] over "
+        "their time in it. Columns period (from 1), end (its end, in units "
+        "of time), expected, expected_cumulative.",
     ),
     "custcap_model_frequencies": Function(
         c.c_int32,
