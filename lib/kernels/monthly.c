@@ -19,6 +19,15 @@ static cc_int128
 common_divisor(cc_int128 a, cc_int128 b)
 {
     a = a < 0 ? -a : a;
+    if (cc_int128_fits(a) && cc_int128_fits(b)) { /* much quicker */
+        int64_t x = (int64_t)a, y = (int64_t)b;
+        while (y != 0) {
+            const int64_t rest = x % y;
+            x = y;
+            y = rest;
+        }
+        return x;
+    }
     while (b != 0) {
         const cc_int128 rest = a % b;
         a = b;
@@ -49,6 +58,9 @@ cc_term_monthly(int64_t amount, int32_t day, int32_t end)
 {
     const int32_t months = cc_term_months(day, end);
     cc_fraction term = {amount, months};
+    if (months == 1) {
+        return term;
+    }
     if (months == 0) {
         term.num = (cc_int128)amount * 365;
         term.den = INT64_C(12) * (end - day);
@@ -109,8 +121,12 @@ cc_monthly_round(const cc_monthly *sum, cc_int128 *value,
     assert(sum != NULL && value != NULL);
 
     for (int64_t i = 0; i < sum->count; i++) {
-        cc_int128 rest = sum->items[i].num % sum->items[i].den;
         cc_int128 part = sum->items[i].den;
+        if (part == 1) { /* whole already: no division */
+            whole += sum->items[i].num;
+            continue;
+        }
+        cc_int128 rest = sum->items[i].num % part;
         whole += sum->items[i].num / part;
         if (rest == 0) {
             continue;
@@ -126,6 +142,10 @@ cc_monthly_round(const cc_monthly *sum, cc_int128 *value,
         den *= part / shared;
         whole += num / den;
         num %= den;
+    }
+    if (den == 1) {
+        *value = whole;
+        return CUSTCAP_OK;
     }
     if (num < 0) {
         num += den;

@@ -142,7 +142,9 @@ find_units(cc_worth *worth, const cc_basis *basis, const cc_slice *slice,
            custcap_error *error)
 {
     worth->unit_count = 0;
-    for (int64_t i = 0; i < slice->count; i++) {
+    /* Without conversion one row says it of all. */
+    const int64_t rows = basis->is_converted ? slice->count : 1;
+    for (int64_t i = 0; i < rows; i++) {
         const int64_t unit = unit_at(basis, slice, i);
         int64_t at = 0;
         while (at < worth->unit_count && worth->units[at] != unit) {
@@ -205,11 +207,25 @@ end_with_grace(const struct cc_term *terms, int64_t first, int64_t after,
                                                  : (int32_t)until;
 }
 
+/* By `compare`; a customer's terms are few, or in order already. */
+static void
+sort_terms(struct cc_term *terms, int64_t count,
+           int (*compare)(const void *, const void *))
+{
+    int64_t i = 1;
+    while (i < count && compare(&terms[i - 1], &terms[i]) < 0) {
+        i++;
+    }
+    if (i < count) {
+        qsort(terms, (size_t)count, sizeof *terms, compare);
+    }
+}
+
 static void
 add_grace(struct cc_term *terms, int64_t count, const cc_grid *grid,
           int64_t grace)
 {
-    qsort(terms, (size_t)count, sizeof *terms, by_line_and_day);
+    sort_terms(terms, count, by_line_and_day);
     for (int64_t first = 0; first < count;) {
         int64_t after = first;
         int32_t latest = INT32_MIN;
@@ -226,7 +242,7 @@ add_grace(struct cc_term *terms, int64_t count, const cc_grid *grid,
         }
         first = after;
     }
-    qsort(terms, (size_t)count, sizeof *terms, by_row);
+    sort_terms(terms, count, by_row);
 }
 
 /* The terms of a unit that some last day of a period sees. */
@@ -290,7 +306,7 @@ add_row(cc_worth *worth, const cc_basis *basis, int64_t unit, int64_t period,
 }
 
 /* A change of the sum a month, when the last days reach `period`. */
-typedef struct change {
+typedef struct cc_worth_change {
     int32_t period;
     int32_t times;
     const struct cc_term *term;
@@ -301,6 +317,25 @@ by_period(const void *left, const void *right)
 {
     const change *a = left, *b = right;
     return a->period < b->period ? -1 : a->period > b->period;
+}
+
+/* Most customers have few, nearly in order. */
+static void
+sort_changes(change *changes, int64_t count)
+{
+    if (count > 64) {
+        qsort(changes, (size_t)count, sizeof *changes, by_period);
+        return;
+    }
+    for (int64_t i = 1; i < count; i++) {
+        const change moved = changes[i];
+        int64_t to = i;
+        while (to > 0 && changes[to - 1].period > moved.period) {
+            changes[to] = changes[to - 1];
+            to--;
+        }
+        changes[to] = moved;
+    }
 }
 
 static custcap_status
@@ -334,10 +369,9 @@ value_terms(cc_worth *worth, const cc_basis *basis, const cc_slice *slice,
     if (count == 0) {
         return CUSTCAP_OK;
     }
-    change *changes = cc_new(worth->memory, 2 * count, sizeof *changes);
-    if (changes == NULL) {
-        return cc_no_memory(error);
-    }
+    CC_TRY(cc_grow(worth->memory, &worth->changes, &worth->change_capacity,
+                   2 * count, sizeof *worth->changes, error));
+    change *changes = worth->changes;
     for (int64_t i = 0; i < count; i++) {
         const struct cc_term *term = &worth->terms[i];
         if (term->low < term->high) {
@@ -345,11 +379,8 @@ value_terms(cc_worth *worth, const cc_basis *basis, const cc_slice *slice,
             changes[used++] = (change){term->high, -1, term};
         }
     }
-    qsort(changes, (size_t)used, sizeof *changes, by_period);
-    const custcap_status status = sweep(worth, basis, unit, changes, used,
-                                        error);
-    cc_free(worth->memory, changes);
-    return status;
+    sort_changes(changes, used);
+    return sweep(worth, basis, unit, changes, used, error);
 }
 
 /* The rows of one unit alone, where a customer has several. */
@@ -478,6 +509,7 @@ cc_worth_free(cc_worth *worth)
     cc_free(worth->memory, worth->carried);
     cc_free(worth->memory, worth->rows);
     cc_free(worth->memory, worth->terms);
+    cc_free(worth->memory, worth->changes);
     cc_free(worth->memory, worth->units);
     cc_runs_free(&worth->runs);
     cc_monthly_free(&worth->sum);

@@ -58,6 +58,8 @@ typedef struct cc_worth {
     int64_t row_count, row_capacity;
     struct cc_term *terms;
     int64_t term_capacity;
+    struct cc_worth_change *changes;
+    int64_t change_capacity;
     int64_t *units;
     int64_t unit_count, unit_capacity;
 } cc_worth;
