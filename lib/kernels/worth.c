@@ -460,7 +460,7 @@ gather(cc_worth *worth, custcap_error *error)
         }
         worth->capacity = room;
     }
-    if (worth->unit_count > 1) {
+    if (worth->unit_count > 1 && worth->row_count > 1) {
         qsort(worth->rows, (size_t)worth->row_count, sizeof *worth->rows,
               by_row_period);
     }
