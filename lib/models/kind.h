@@ -76,8 +76,7 @@ typedef struct cc_kind {
     double (*probability)(const cc_theta *theta, const cc_row *row,
                           double ahead, double n);
     /* Discounted transactions of the future; infinity where they don't end.
-     * `ahead` is infinite but for kinds of whole times.  NULL: by the general
-     * integral. */
+     * `ahead` is infinite but for kinds of whole times. */
     double (*residual)(const cc_theta *theta, const cc_row *row,
                        double discount, double ahead);
     /* E of what drives a customer, given the row (dead or alive). */

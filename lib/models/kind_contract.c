@@ -128,9 +128,11 @@ renewals(const cc_theta *theta, const cc_row *row, double ahead,
 {
     double sum = 0.0, discount = 1.0;
     for (double j = 1.0; j <= ahead; j += 1.0) {
-        sum += survive(theta, row, j, has_power) * discount;
+        const double term = survive(theta, row, j, has_power) * discount;
+        sum += term;
         discount *= factor;
-        if (factor < 1.0 && discount <= 1e-17 * sum * (1.0 - factor)) {
+        /* Fewer stay each time, so the rest is less than geometric. */
+        if (factor < 1.0 && term <= 1e-17 * sum * (1.0 - factor)) {
             break;
         }
     }
