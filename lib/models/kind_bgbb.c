@@ -150,7 +150,7 @@ presence(const cc_theta *theta, const cc_row *row, double ahead,
     for (double j = 0.0; j < ahead; j += 1.0) {
         here *= (d + j) / (d + theta->p[GAMMA] + j) * factor;
         sum += here;
-        if (factor < 1.0 && here <= 1e-17 * sum * (1.0 - factor)) {
+        if (factor < 1.0 && !(here > 1e-17 * sum * (1.0 - factor))) {
             break;
         }
     }

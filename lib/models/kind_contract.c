@@ -23,7 +23,8 @@ enum { GAMMA, DELTA, C, COUNT };
 static double
 power_of(const cc_theta *theta, double t, int has_power)
 {
-    return has_power && t > 0.0 ? pow(t, theta->p[C]) : t;
+    const double u = has_power && t > 0.0 ? pow(t, theta->p[C]) : t;
+    return u < 1e300 ? u : 1e300; /* nobody is left there */
 }
 
 static double
@@ -132,7 +133,7 @@ renewals(const cc_theta *theta, const cc_row *row, double ahead,
         sum += term;
         discount *= factor;
         /* Fewer stay each time, so the rest is less than geometric. */
-        if (factor < 1.0 && term <= 1e-17 * sum * (1.0 - factor)) {
+        if (factor < 1.0 && !(term > 1e-17 * sum * (1.0 - factor))) {
             break;
         }
     }

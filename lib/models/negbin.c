@@ -206,7 +206,8 @@ cc_stream_expected(const cc_stream *stream)
     do {
         sum += at.weight * at.made;
         sum *= walk_on(&at);
-    } while (sum == 0.0 || !walk_is_over(&at, at.made + 1.0, sum));
+    } while (at.weight > 0.0 /* a tiny w underflows before the k-th */
+             && (sum == 0.0 || !walk_is_over(&at, at.made + 1.0, sum)));
     return sum * exp(at.scale);
 }
 
@@ -229,7 +230,7 @@ cc_stream_survive(const cc_stream *stream)
     do {
         sum += at.weight * at.stay;
         sum *= walk_on(&at);
-    } while (!walk_is_over(&at, at.stay, sum));
+    } while (at.weight > 0.0 && !walk_is_over(&at, at.stay, sum));
     const double value = sum * exp(at.scale);
     return value < 1.0 ? value : 1.0;
 }
