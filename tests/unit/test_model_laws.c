@@ -309,8 +309,9 @@ START_TEST(hard_places_of_bg)
     }
     /* So soon that not even a twelfth of a purchase is in sight. */
     const cc_theta slow = {.p = {0.5, 1e5, 0.8, 2.0}, .k = 12};
-    ck_assert(cc_kind_bg_k.expected(&slow, &row, 1e-30) < 1e-300);
-    ck_assert(cc_kind_bg_k.survive(&slow, &row, 1e-30) == 1.0);
+    const cc_row fresh = {.x = 0.0};
+    ck_assert(cc_kind_bg_k.expected(&slow, &fresh, 1e-30) < 1e-300);
+    ck_assert(cc_kind_bg_k.survive(&slow, &fresh, 1e-30) == 1.0);
     /* k = 1 of the Erlang kinds is the plain kind, digit for digit. */
     const cc_theta theta = {.p = {0.5, 3.0, 0.8, 2.0}, .k = 1};
     const cc_row busy = {.x = 7.0, .tx = 8.0, .T = 10.0};
