@@ -22,7 +22,7 @@
 
 #include <assert.h>
 #include <math.h>
-#include <string.h>
+#include <stddef.h>
 
 enum { R, ALPHA, A, B };
 enum { FRACTION_STEPS_MAX = 20000 };
@@ -50,8 +50,7 @@ cache_fill(const cc_theta *theta, double x, int m, cc_likelihood_cache *cache)
 static void
 cache_find(const cc_theta *theta, double x, int m, cc_likelihood_cache *cache)
 {
-    if (!cache->valid || cache->x != x
-        || memcmp(&cache->theta, theta, sizeof *theta) != 0) {
+    if (!cc_cache_holds(cache, theta, x)) {
         cache_fill(theta, x, m, cache);
     }
 }
@@ -321,7 +320,8 @@ log_stay_sum(double a, double b, double y, double rest)
     const double c = a + b;
     double d = 0.0, e = 1.0, result = 1.0; /* modified Lentz */
     for (int i = 1; i < FRACTION_STEPS_MAX; i++) {
-        const double m = i / 2;
+        const int half = i / 2;
+        const double m = half;
         const double element
             = i % 2 == 1 ? (b + m) * (m == 0.0 ? 1.0 : c - 1.0 + m)
                                / ((m == 0.0 ? 1.0 : c + 2.0 * m - 1.0)

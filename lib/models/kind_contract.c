@@ -128,7 +128,9 @@ renewals(const cc_theta *theta, const cc_row *row, double ahead,
          double factor, int has_power)
 {
     double sum = 0.0, discount = 1.0;
-    for (double j = 1.0; j <= ahead; j += 1.0) {
+    const int64_t end = ahead < 1e15 ? (int64_t)ahead : INT64_MAX - 1;
+    for (int64_t i = 1; i <= end; i++) {
+        const double j = (double)i;
         const double term = survive(theta, row, j, has_power) * discount;
         sum += term;
         discount *= factor;

@@ -31,7 +31,7 @@
 #define TERMS_MAX 2000.0
 #define TERMS_MAX_K 20000.0
 /* Below this q counts as 0. */
-#define LOG_Q_NONE -25.0
+#define LOG_Q_NONE (-25.0)
 #define PI 3.14159265358979323846
 
 /* About how many terms a sum over K takes. */
@@ -182,7 +182,7 @@ static double
 far_value(const cc_stream *of, int loss)
 {
     far at = {of, -cc_lbeta(of->a, of->b), 0.0, loss};
-    for (double K = 0.0; K < of->k - of->phase; K += 1.0) {
+    for (int32_t K = 0; K < of->k - of->phase; K++) {
         at.none += exp(cc_negbin_log(of->s, of->w, K));
     }
     return exp(cc_integrate_unit(far_function, &at, 0, 0));
@@ -254,7 +254,9 @@ negbin_range(double s, double w, double first, double end)
     const double start = cc_negbin_log(s, w, first);
     const double z = w / (1.0 + w);
     double term = 1.0, sum = 1.0, scale = start;
-    for (double K = first; end < 0.0 || K + 1.0 < end; K += 1.0) {
+    const int64_t last = end < 0.0 ? INT64_MAX : (int64_t)end - 1;
+    for (int64_t i = (int64_t)first; i < last; i++) {
+        const double K = (double)i;
         const double ratio = (s + K) / (K + 1.0) * z;
         term *= ratio;
         sum += term;
