@@ -163,6 +163,61 @@ def test_documented_examples_of_lifetimes():
         close(value, printed, 1e-6)
 
 
+def test_quickstart_of_lifetimes():
+    """What its quickstart prints of the fit, with standard errors, and of
+    the five best customers of the week ahead.  It minimises numerically, to
+    1e-5 or so; its intervals are normal on the parameters, ours on their
+    logarithms, so they are not compared."""
+    from custcap.lifetimes import BetaGeoFitter
+    data = cdnow("cdnow_customers_summary.csv")
+    columns = [data[name] for name in ("frequency", "recency", "T")]
+    bgf = BetaGeoFitter(penalizer_coef=0.0).fit(*columns)
+    for name, value, error in (("r", .242593, .012557),
+                               ("alpha", 4.413532, .378221),
+                               ("a", .792886, .185719),
+                               ("b", 2.425752, .705345)):
+        close(bgf.params_[name], value, 1e-4)
+        close(bgf.standard_errors_[name], error, 1e-3)
+    week = bgf.conditional_expected_number_of_purchases_up_to_time(
+        1, *columns)
+    best = sorted(zip(week, data["frequency"], data["recency"], data["T"]))
+    for row, printed in zip(best[-5:], (
+            (.424877, 18, 35.14, 35.86), (.474738, 19, 34.00, 34.14),
+            (.486526, 17, 28.43, 28.86), (.662396, 29, 37.71, 38.00),
+            (.710623, 26, 30.86, 31.00))):
+        assert row[1:] == printed[1:], row
+        close(row[0], printed[0], 1e-4)
+
+
+def test_beside_lifetimes():
+    """Every question to every fitter, where the package is installed: at its
+    own parameters we say what it says."""
+    try:
+        import lifetimes as theirs
+    except ImportError:
+        raise checks.Skip("needs the package lifetimes") from None
+    import warnings
+    from custcap.models import Model
+    warnings.simplefilter("ignore")
+    data = cdnow()
+    columns = [data[name] for name in ("frequency", "recency", "T")]
+    for kind, name in (("bg/nbd", "BetaGeoFitter"),
+                       ("mbg/nbd", "ModifiedBetaGeoFitter"),
+                       ("pareto/nbd", "ParetoNBDFitter")):
+        import numpy
+        arrays = [numpy.array(column) for column in columns]
+        fitted = getattr(theirs, name)().fit(*arrays)
+        model = Model(kind, list(fitted.params_.values))
+        given = dict(zip(("frequency", "recency", "age"), arrays))
+        told = fitted.conditional_expected_number_of_purchases_up_to_time(
+            39, *arrays)
+        assert abs(model.expected(39, **given) / told - 1).max() < 1e-6, name
+        alive = numpy.asarray(fitted.conditional_probability_alive(*arrays))
+        assert abs(model.p_alive(**given) - alive).max() < 1e-6, name
+        ahead = fitted.expected_number_of_purchases_up_to_time(52.0)
+        close(model.curve("expected", 52.0), float(ahead), 1e-6)
+
+
 if __name__ == "__main__":
     if "custcap_model_fit" not in proto.FUNCTIONS:
         print("skip python/models - this library has no models yet")
