@@ -118,7 +118,7 @@ cc_model_fit_drill(const cc_question *question, const cc_cell *cell,
         return cc_asked_unknown(cell, error);
     }
     cc_modelled of;
-    CC_TRY(cc_modelled_open(question, &of, error));
+    CC_TRY(cc_modelled_gather(question, &of, error));
     custcap_status status = CUSTCAP_OK;
     parts->of_parties = 1;
     for (int64_t i = 0; status == CUSTCAP_OK && i < of.customers.count;

@@ -176,8 +176,8 @@ cc_modelled_fit_spend(cc_modelled *modelled, custcap_error *error)
 }
 
 custcap_status
-cc_modelled_open(const cc_question *question, cc_modelled *modelled,
-                 custcap_error *error)
+cc_modelled_gather(const cc_question *question, cc_modelled *modelled,
+                   custcap_error *error)
 {
     assert(question != NULL);
     assert(modelled != NULL);
@@ -187,8 +187,15 @@ cc_modelled_open(const cc_question *question, cc_modelled *modelled,
     CC_TRY(read_kind(question, modelled, error));
     CC_TRY(read_options(question, modelled, error));
     CC_TRY(read_days(question, modelled, error));
-    CC_TRY(cc_histories_make(question, &modelled->options,
-                             &modelled->customers, error));
+    return cc_histories_make(question, &modelled->options,
+                             &modelled->customers, error);
+}
+
+custcap_status
+cc_modelled_open(const cc_question *question, cc_modelled *modelled,
+                 custcap_error *error)
+{
+    CC_TRY(cc_modelled_gather(question, modelled, error));
     if (modelled->customers.count == 0) {
         return CUSTCAP_OK;
     }

@@ -23,8 +23,11 @@ typedef struct cc_modelled {
     custcap_model *spend; /* gamma-gamma, NULL: not asked for, or see words */
 } cc_modelled;
 
-/* Reads the parameters, gathers the customers, fits.  A ledger without
- * customers is no failure here. */
+/* Reads the parameters and gathers the customers; open also fits.  A ledger
+ * without customers is no failure here. */
+custcap_status cc_modelled_gather(const cc_question *question,
+                                  cc_modelled *modelled,
+                                  custcap_error *error);
 custcap_status cc_modelled_open(const cc_question *question,
                                 cc_modelled *modelled, custcap_error *error);
 /* The gamma-gamma of their spend, into `spend`. */

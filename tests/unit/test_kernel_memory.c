@@ -17,8 +17,11 @@ static const struct {
     {"customer.summary", {"monetary_num", "recency"}},
     {"customer.rfm", {"segment"}},
     {"capital.structure", {"referral", "quality_num", "revenue"}},
+    {"model.fit", {"value"}},
+    {"customer.forecast", {"frequency", "expected"}},
+    {"customer.lifetime", {"value"}},
 };
-enum { KERNEL_COUNT = 6 };
+enum { KERNEL_COUNT = 9 };
 
 static cc_view *
 ledger(int32_t threads)
@@ -109,6 +112,11 @@ same_tables(const custcap_table *a, const custcap_table *b)
     ck_assert_int_gt(custcap_table_rows(a), 0);
     const size_t bytes = (size_t)custcap_table_rows(a) * sizeof(int64_t);
     for (int64_t c = 0; c < custcap_table_columns(a); c++) {
+        if (custcap_table_column_type(a, c) == CUSTCAP_TYPE_DOUBLE) {
+            ck_assert_mem_eq(custcap_table_doubles(a, c),
+                             custcap_table_doubles(b, c), bytes);
+            continue;
+        }
         ck_assert_mem_eq(custcap_table_values(a, c),
                          custcap_table_values(b, c), bytes);
         if (custcap_table_column_type(a, c) == CUSTCAP_TYPE_RATIO) {
