@@ -92,8 +92,13 @@ fail_each(const cc_question *question, const cc_kernel *kernel,
 START_TEST(every_allocation_may_fail)
 {
     cc_view *view = ledger(1);
-    const cc_question question = fake_question(
+    /* The quickest model, for it is fitted at each turn. */
+    const cc_parameter model = {.name = "model", .type = CUSTCAP_TYPE_TEXT,
+                                .text = cc_text_of("nbd", -1)};
+    cc_question question = fake_question(
         view, CC_PERIOD_MONTH, ymd(2024, 2, 1), ymd(2024, 4, 1));
+    question.parameters = &model;
+    question.parameter_count = 1;
     const cc_kernel *kernel = cc_kernel_find(KERNELS[_i].name);
     custcap_table *table = fake_ask(KERNELS[_i].name, &question);
     fail_each(&question, kernel, NULL, table);
