@@ -38,7 +38,7 @@ typedef struct cc_row {
 typedef struct cc_theta {
     double p[CC_BASE_MAX];
     int32_t k; /* Erlang order, otherwise 1 */
-    int32_t reserved; /* 0: the struct is compared as bytes */
+    int32_t reserved;
 } cc_theta;
 
 /* What depends on x and parameters alone: rows come sorted by x. */
@@ -49,6 +49,18 @@ typedef struct cc_likelihood_cache {
     double value;             /* sums of lgamma */
     double slope[CC_BASE_MAX]; /* by each parameter */
 } cc_likelihood_cache;
+
+/* Was the cache filled for these? */
+static inline int
+cc_cache_holds(const cc_likelihood_cache *cache, const cc_theta *theta,
+               double x)
+{
+    int same = cache->valid && cache->x == x && cache->theta.k == theta->k;
+    for (int i = 0; i < CC_BASE_MAX; i++) {
+        same = same && cache->theta.p[i] == theta->p[i];
+    }
+    return same;
+}
 
 typedef struct cc_kind {
     const char *name;
@@ -76,8 +88,7 @@ typedef struct cc_kind {
     double (*probability)(const cc_theta *theta, const cc_row *row,
                           double ahead, double n);
     /* Discounted transactions of the future; infinity where they don't end.
-     * `ahead` is infinite but for kinds of whole times.  NULL: by the general
-     * integral. */
+     * `ahead` is infinite but for kinds of whole times. */
     double (*residual)(const cc_theta *theta, const cc_row *row,
                        double discount, double ahead);
     /* E of what drives a customer, given the row (dead or alive). */

@@ -22,9 +22,10 @@
 
 #include <assert.h>
 #include <math.h>
-#include <string.h>
+#include <stddef.h>
 
 enum { R, ALPHA, A, B };
+enum { FRACTION_STEPS_MAX = 20000 };
 
 static void
 cache_fill(const cc_theta *theta, double x, int m, cc_likelihood_cache *cache)
@@ -49,8 +50,7 @@ cache_fill(const cc_theta *theta, double x, int m, cc_likelihood_cache *cache)
 static void
 cache_find(const cc_theta *theta, double x, int m, cc_likelihood_cache *cache)
 {
-    if (!cache->valid || cache->x != x
-        || memcmp(&cache->theta, theta, sizeof *theta) != 0) {
+    if (!cc_cache_holds(cache, theta, x)) {
         cache_fill(theta, x, m, cache);
     }
 }
@@ -293,7 +293,8 @@ residual_function(const void *context, double log_p, double log_q,
            + of->log_scale;
 }
 
-/* Discounted: exact for k = 1 (mean over p of the mean over lambda). */
+/* k = 1: the mean over p of the mean over lambda.  Without a discount the sum
+ * of E[q^i] over all purchases i, whatever k. */
 static double
 residual(const cc_theta *theta, const cc_row *row, int m, double discount)
 {
@@ -308,12 +309,94 @@ residual(const cc_theta *theta, const cc_row *row, int m, double discount)
     return exp(cc_integrate_unit(residual_function, &of, 0, NULL));
 }
 
+/* The sum over i of E[q^i] y^i = 2F1(1, b; a + b; y) by Gauss's continued
+ * fraction (DLMF 15.7.5; all its elements are positive), rest = 1 - y. */
+static double
+log_stay_sum(double a, double b, double y, double rest)
+{
+    if (rest < 1e-8) {
+        return cc_log_beta_power(1.0, a, b, y / rest) - log(rest);
+    }
+    const double c = a + b;
+    double d = 0.0, e = 1.0, result = 1.0; /* modified Lentz */
+    for (int i = 1; i < FRACTION_STEPS_MAX; i++) {
+        const int half = i / 2;
+        const double m = half;
+        const double element
+            = i % 2 == 1 ? (b + m) * (m == 0.0 ? 1.0 : c - 1.0 + m)
+                               / ((m == 0.0 ? 1.0 : c + 2.0 * m - 1.0)
+                                  * (c + 2.0 * m))
+                         : m * (a + m - 1.0)
+                               / ((c + 2.0 * m - 2.0) * (c + 2.0 * m - 1.0));
+        d = 1.0 / (1.0 - element * y * d);
+        e = 1.0 - element * y / e;
+        result *= d * e;
+        if (fabs(d * e - 1.0) < 3e-16) {
+            break;
+        }
+    }
+    return -log(result); /* the fraction is 1 over this */
+}
+
+typedef struct stage_density {
+    double n, alpha, a, b, discount, spread;
+    double scale[CC_K_MAX]; /* logarithms, by stage */
+    int32_t k;
+} stage_density;
+
+/* Purchase i happens at event (i + 1) k - stage, and an event is discounted by
+ * f = lambda / (lambda + d): in all f^(k - stage) times log_stay_sum() of f^k,
+ * lambda ~ gamma(n + stage, alpha).  ln lambda goes as far as it spreads. */
+static double
+stage_function(const void *context, double log_p, double log_q,
+               double *moments)
+{
+    const stage_density *of = context;
+    (void)moments;
+    const double log_lambda
+        = log(of->n / of->alpha) + of->spread * (log_p - log_q);
+    const double lambda = exp(log_lambda);
+    if (!(lambda > 0.0) || !(lambda < 1e300)) {
+        return -INFINITY;
+    }
+    const double log_f = -log1p(of->discount / lambda);
+    const double y = exp(of->k * log_f);
+    double l = -INFINITY;
+    for (int32_t j = 0; j < of->k; j++) {
+        l = cc_log_add(l, of->scale[j] + j * log_lambda
+                              + (of->k - j) * log_f);
+    }
+    return l + of->n * log_lambda - of->alpha * lambda - log_p - log_q
+           + log(of->spread)
+           + log_stay_sum(of->a, of->b, y, -expm1(of->k * log_f));
+}
+
+static double
+residual_k(const cc_theta *theta, const cc_row *row, int m, double discount)
+{
+    if (theta->k == 1 || discount == 0.0) {
+        return residual(theta, row, m, discount);
+    }
+    double stages[CC_K_MAX];
+    (void)alive_of(theta, row, stages);
+    stage_density of = {
+        .n = theta->p[R] + theta->k * row->x,
+        .alpha = theta->p[ALPHA] + row->T, .a = theta->p[A],
+        .b = theta->p[B] + row->x + m, .discount = discount, .k = theta->k};
+    of.spread = of.n > 9.0 ? 3.0 / sqrt(of.n) : 1.0;
+    for (int32_t j = 0; j < theta->k; j++) {
+        of.scale[j] = log(stages[j]) + (of.n + j) * log(of.alpha)
+                      - cc_lgamma(of.n + j);
+    }
+    return exp(cc_integrate_unit(stage_function, &of, 0, NULL));
+}
+
 static double
 bg_residual(const cc_theta *theta, const cc_row *row, double discount,
             double ahead)
 {
     (void)ahead;
-    return residual(theta, row, 0, discount);
+    return residual_k(theta, row, 0, discount);
 }
 
 static double
@@ -321,7 +404,7 @@ mbg_residual(const cc_theta *theta, const cc_row *row, double discount,
              double ahead)
 {
     (void)ahead;
-    return residual(theta, row, 1, discount);
+    return residual_k(theta, row, 1, discount);
 }
 
 /* --- what drives a customer -------------------------------------------------- */
@@ -410,6 +493,7 @@ const cc_kind cc_kind_bg_k = {
     STARTS,
     .likelihood = bg_likelihood, .alive = bg_alive, .survive = bg_survive,
     .expected = bg_expected, .probability = bg_probability,
+    .residual = bg_residual,
     .rate = bg_rate, .dropout = bg_dropout,
 };
 
@@ -419,6 +503,6 @@ const cc_kind cc_kind_mbg_k = {
     STARTS,
     .likelihood = mbg_likelihood, .alive = mbg_alive,
     .survive = mbg_survive, .expected = mbg_expected,
-    .probability = mbg_probability, .rate = mbg_rate,
+    .probability = mbg_probability, .residual = mbg_residual, .rate = mbg_rate,
     .dropout = mbg_dropout,
 };

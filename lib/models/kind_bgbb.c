@@ -75,7 +75,9 @@ left_of(const double *p, const cc_row *row)
     term at = term_of(p, row->x, row->tx, row->tx, 1);
     double total = 1.0, largest = at.log;
     memcpy(sum.slope, at.slope, sizeof sum.slope);
-    for (double t = row->tx; t + 1.0 < row->T; t += 1.0) {
+    for (int64_t used = (int64_t)row->tx; used + 1 < (int64_t)row->T;
+         used++) {
+        const double t = (double)used;
         term_next(p, row->x, t, &at);
         if (at.log > largest) {
             const double shrink = exp(largest - at.log);
@@ -147,10 +149,12 @@ presence(const cc_theta *theta, const cc_row *row, double ahead,
 {
     const double d = theta->p[DELTA] + row->T;
     double here = 1.0, sum = 0.0;
-    for (double j = 0.0; j < ahead; j += 1.0) {
+    const int64_t end = ahead < 1e15 ? (int64_t)ahead : INT64_MAX;
+    for (int64_t i = 0; i < end; i++) {
+        const double j = (double)i;
         here *= (d + j) / (d + theta->p[GAMMA] + j) * factor;
         sum += here;
-        if (factor < 1.0 && here <= 1e-17 * sum * (1.0 - factor)) {
+        if (factor < 1.0 && !(here > 1e-17 * sum * (1.0 - factor))) {
             break;
         }
     }
@@ -189,7 +193,8 @@ probability(const cc_theta *theta, const cc_row *row, double ahead, double n)
     const double g = theta->p[GAMMA], d = theta->p[DELTA] + row->T;
     double choose = 0.0; /* ln of i over n */
     double log_sum = -INFINITY;
-    for (double i = n; i <= ahead; i += 1.0) {
+    for (int64_t used = (int64_t)n; used <= (int64_t)ahead; used++) {
+        const double i = (double)used;
         const double stay = i < ahead ? cc_lrise(d, i) + log(g)
                                             - cc_lrise(d + g, i + 1.0)
                                       : cc_lrise(d, i) - cc_lrise(d + g, i);
@@ -210,7 +215,8 @@ rate(const cc_theta *theta, const cc_row *row)
     double sum = chance(theta, row), total = 1.0;
     if (row->T > row->tx) {
         term at = term_of(p, row->x, row->tx, row->tx, 1);
-        for (double t = row->tx; t < row->T; t += 1.0) {
+        for (int64_t i = (int64_t)row->tx; i < (int64_t)row->T; i++) {
+            const double t = (double)i;
             const double weight = exp(at.log - here);
             sum += weight * (p[ALPHA] + row->x)
                    / (p[ALPHA] + p[BETA] + t);
@@ -230,7 +236,8 @@ dropout(const cc_theta *theta, const cc_row *row)
     double sum = p[GAMMA] / (all + row->T), total = 1.0;
     if (row->T > row->tx) {
         term at = term_of(p, row->x, row->tx, row->tx, 1);
-        for (double t = row->tx; t < row->T; t += 1.0) {
+        for (int64_t i = (int64_t)row->tx; i < (int64_t)row->T; i++) {
+            const double t = (double)i;
             const double weight = exp(at.log - here);
             sum += weight * (p[GAMMA] + 1.0) / (all + 1.0 + t);
             total += weight;

@@ -23,7 +23,8 @@ enum { GAMMA, DELTA, C, COUNT };
 static double
 power_of(const cc_theta *theta, double t, int has_power)
 {
-    return has_power && t > 0.0 ? pow(t, theta->p[C]) : t;
+    const double u = has_power && t > 0.0 ? pow(t, theta->p[C]) : t;
+    return u < 1e300 ? u : 1e300; /* nobody is left there */
 }
 
 static double
@@ -127,10 +128,14 @@ renewals(const cc_theta *theta, const cc_row *row, double ahead,
          double factor, int has_power)
 {
     double sum = 0.0, discount = 1.0;
-    for (double j = 1.0; j <= ahead; j += 1.0) {
-        sum += survive(theta, row, j, has_power) * discount;
+    const int64_t end = ahead < 1e15 ? (int64_t)ahead : INT64_MAX - 1;
+    for (int64_t i = 1; i <= end; i++) {
+        const double j = (double)i;
+        const double term = survive(theta, row, j, has_power) * discount;
+        sum += term;
         discount *= factor;
-        if (factor < 1.0 && discount <= 1e-17 * sum * (1.0 - factor)) {
+        /* Fewer stay each time, so the rest is less than geometric. */
+        if (factor < 1.0 && !(term > 1e-17 * sum * (1.0 - factor))) {
             break;
         }
     }

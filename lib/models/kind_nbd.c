@@ -14,7 +14,6 @@
 #include <float.h>
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 enum { R, ALPHA };
 
@@ -23,8 +22,7 @@ likelihood(const cc_theta *theta, const cc_row *row,
            cc_likelihood_cache *cache, double *slope)
 {
     const double r = theta->p[R], alpha = theta->p[ALPHA];
-    if (!cache->valid || cache->x != row->x
-        || memcmp(&cache->theta, theta, sizeof *theta) != 0) {
+    if (!cc_cache_holds(cache, theta, row->x)) {
         cache->theta = *theta;
         cache->x = row->x;
         cache->valid = 1;

@@ -23,7 +23,7 @@
 #include <assert.h>
 #include <float.h>
 #include <math.h>
-#include <string.h>
+#include <stddef.h>
 
 enum { R, ALPHA, S, BETA };
 /* Means under the integrand. */
@@ -83,8 +83,8 @@ integrate(panels *of, double length)
     /* Equal panels, unless the integrand is gone long before the end. */
     const double count = ceil(length / width_max);
     const double width = length / count;
-    for (double i = 0.0; i < count; i += 1.0) {
-        const double panel = add_panel(of, i * width, width);
+    for (int64_t i = 0; i < (int64_t)count; i++) {
+        const double panel = add_panel(of, (double)i * width, width);
         const double slope = (1.0 - of->power_near)
                              - of->power_far * of->ratio;
         if (slope < 0.0 && panel <= CLOSE * of->sum) {
@@ -155,8 +155,7 @@ likelihood(const cc_theta *theta, const cc_row *row,
     const double s = theta->p[S], beta = theta->p[BETA];
     const double n = r + row->x;
 
-    if (!cache->valid || cache->x != row->x
-        || memcmp(&cache->theta, theta, sizeof *theta) != 0) {
+    if (!cc_cache_holds(cache, theta, row->x)) {
         cache_fill(theta, row->x, cache);
     }
     const double alive = log_alive(theta, row);

@@ -27,9 +27,12 @@
 #define CLOSE 1e-17
 #define LARGE 1e250
 #define LOG_LARGE 575.64627324851142100
-/* Terms before an integral is faster, or (k > 1) good enough. */
+/* Terms before an integral is faster. */
 #define TERMS_MAX 2000.0
-#define TERMS_MAX_K 3e6
+#define TERMS_MAX_K 20000.0
+/* Below this q counts as 0. */
+#define LOG_Q_NONE (-25.0)
+#define PI 3.14159265358979323846
 
 /* About how many terms a sum over K takes. */
 static double
@@ -104,14 +107,47 @@ walk_is_over(const walk *at, double growth, double sum)
            && at->weight * growth <= CLOSE * sum * (1.0 - ratio);
 }
 
-/* E[(1 - c (1 + y w)^-s) / p], y = 1 - q^(1/k), c the mean of q^((phase-l)/k)
- * over l < k: exact for k = 1; for k > 1 what is left out is less than the
- * chance that fewer than k of K happen, and K is millions here. */
+/* -expm1(y) / p as p -> 0: the real root is 1 - p / k. */
+static double
+limit_of_loss(const cc_stream *of)
+{
+    const double k = of->k;
+    return of->s * of->w / k + (of->phase - 0.5 * (k - 1.0)) / k;
+}
+
+/* Given p, E[z^K] = (1 + w (1 - z))^-s, and q^purchases is a sum of such
+ * powers over the k-th roots z of q:
+ *     sum over roots of c(z) z^K,  c(z) = (1/k) sum over l < k of
+ *     z^(phase - l), which is z^(phase + 1) p / (k q (1 - z)) for all but the
+ *     real root, where it is near 1.
+ * Exact for any k; what is left is the mean over p. */
 typedef struct far {
     const cc_stream *of;
     double log_scale;
-    int loss; /* the mean loss, otherwise the chance to stay */
+    double none; /* P(no purchase at all) */
+    int loss;    /* the mean loss, otherwise the chance to stay */
 } far;
+
+/* The roots that are not real positive: their sum over p. */
+static double
+other_roots(const cc_stream *of, double step, double q)
+{
+    const double size = exp(step);
+    double sum = 0.0;
+    for (int32_t m = 1; m < of->k; m++) {
+        const double angle = 2.0 * PI * m / of->k;
+        const double re = size * cos(angle), im = size * sin(angle);
+        /* (1 + w (1 - z))^-s */
+        const double x = 1.0 + of->w * (1.0 - re), y = -of->w * im;
+        const double log_size = (of->phase + 1) * step
+                                - of->s * log(hypot(x, y))
+                                - log(hypot(1.0 - re, im));
+        const double turn = (of->phase + 1) * angle - of->s * atan2(y, x)
+                            - atan2(-im, 1.0 - re);
+        sum += exp(log_size) * cos(turn);
+    }
+    return sum / (of->k * q);
+}
 
 static double
 far_function(const void *context, double log_p, double log_q,
@@ -120,28 +156,35 @@ far_function(const void *context, double log_p, double log_q,
     const far *at = context;
     const cc_stream *of = at->of;
     (void)moments;
+    const double density = (of->a - 1.0) * log_p + (of->b - 1.0) * log_q
+                           + at->log_scale;
+    if (log_q < LOG_Q_NONE) { /* the first purchase is the last */
+        const double stay = at->loss ? 1.0 - at->none : at->none;
+        return stay > 0.0 ? density + log(stay) : -INFINITY;
+    }
     const double step = log_q / of->k;
-    double excess = 0.0; /* mean of q^((phase - l) / k) - 1 */
+    double excess = 0.0; /* mean of the real root's powers, less 1 */
     for (int32_t l = 0; l < of->k; l++) {
         excess += expm1((of->phase - l) * step);
     }
-    const double y = log1p(excess / of->k) - of->s * log1p(-expm1(step)
-                                                           * of->w);
-    const double density = (of->a - 1.0) * log_p + (of->b - 1.0) * log_q
-                           + at->log_scale;
-    if (!at->loss) {
-        return density + y;
-    }
-    if (!(y < 0.0)) {
-        return -INFINITY;
-    }
-    return density + log(-expm1(y)) - log_p;
+    const double y = log1p(excess / of->k)
+                     - of->s * log1p(-expm1(step) * of->w);
+    const double others = of->k > 1 ? other_roots(of, step, exp(log_q)) : 0.0;
+    const double value
+        = at->loss ? (log_p < -600.0 ? limit_of_loss(of)
+                                     : -expm1(y) / exp(log_p))
+                         - others
+                   : exp(y) + exp(log_p) * others;
+    return value > 0.0 ? density + log(value) : -INFINITY;
 }
 
 static double
 far_value(const cc_stream *of, int loss)
 {
-    const far at = {of, -cc_lbeta(of->a, of->b), loss};
+    far at = {of, -cc_lbeta(of->a, of->b), 0.0, loss};
+    for (int32_t K = 0; K < of->k - of->phase; K++) {
+        at.none += exp(cc_negbin_log(of->s, of->w, K));
+    }
     return exp(cc_integrate_unit(far_function, &at, 0, 0));
 }
 
@@ -163,7 +206,8 @@ cc_stream_expected(const cc_stream *stream)
     do {
         sum += at.weight * at.made;
         sum *= walk_on(&at);
-    } while (sum == 0.0 || !walk_is_over(&at, at.made + 1.0, sum));
+    } while (at.weight > 0.0 /* a tiny w underflows before the k-th */
+             && (sum == 0.0 || !walk_is_over(&at, at.made + 1.0, sum)));
     return sum * exp(at.scale);
 }
 
@@ -186,7 +230,7 @@ cc_stream_survive(const cc_stream *stream)
     do {
         sum += at.weight * at.stay;
         sum *= walk_on(&at);
-    } while (!walk_is_over(&at, at.stay, sum));
+    } while (at.weight > 0.0 && !walk_is_over(&at, at.stay, sum));
     const double value = sum * exp(at.scale);
     return value < 1.0 ? value : 1.0;
 }
@@ -210,7 +254,9 @@ negbin_range(double s, double w, double first, double end)
     const double start = cc_negbin_log(s, w, first);
     const double z = w / (1.0 + w);
     double term = 1.0, sum = 1.0, scale = start;
-    for (double K = first; end < 0.0 || K + 1.0 < end; K += 1.0) {
+    const int64_t last = end < 0.0 ? INT64_MAX : (int64_t)end - 1;
+    for (int64_t i = (int64_t)first; i < last; i++) {
+        const double K = (double)i;
         const double ratio = (s + K) / (K + 1.0) * z;
         term *= ratio;
         sum += term;

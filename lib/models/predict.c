@@ -43,28 +43,15 @@ typedef struct discounting {
     const cc_kind *kind;
     const cc_theta *theta;
     const cc_row *row;
-    double rate, ahead;
+    double rate;
 } discounting;
 
 static double
-discount_function(const void *context, double log_p, double log_q,
-                  double *moments)
+discount_function(const void *context, double u)
 {
     const discounting *of = context;
-    (void)moments;
-    /* for ever: u = p / (q rate), du = dp / (q^2 rate) */
-    const int for_ever = isinf(of->ahead);
-    const double u = for_ever ? exp(log_p - log_q) / of->rate
-                              : of->ahead * exp(log_p);
-    if (!(u < 1e300)) {
-        return -INFINITY;
-    }
-    const double value = of->kind->expected(of->theta, of->row, u);
-    if (!(value > 0.0)) {
-        return -INFINITY;
-    }
-    return log(value) - of->rate * u
-           + (for_ever ? -2.0 * log_q : log(of->ahead) + log(of->rate));
+    return of->rate * exp(-of->rate * u)
+           * of->kind->expected(of->theta, of->row, u);
 }
 
 /* Discounted transactions of a customer alive, up to `ahead`. */
@@ -72,19 +59,17 @@ static double
 discounted(const cc_kind *kind, const cc_theta *theta, const cc_row *row,
            double rate, double ahead)
 {
-    if (kind->residual != NULL
-        && (isinf(ahead) || (kind->needs & CC_WHOLE_TIMES))) {
+    if (isinf(ahead) || (kind->needs & CC_WHOLE_TIMES)) {
         return kind->residual(theta, row, rate, ahead);
     }
     if (rate == 0.0) {
-        return isinf(ahead) ? INFINITY : kind->expected(theta, row, ahead);
+        return kind->expected(theta, row, ahead);
     }
-    const discounting of = {kind, theta, row, rate, ahead};
-    const double inner = exp(cc_integrate_unit(discount_function, &of, 0,
-                                               NULL));
-    return isinf(ahead) ? inner
-                        : inner + exp(-rate * ahead)
-                                      * kind->expected(theta, row, ahead);
+    const discounting of = {kind, theta, row, rate};
+    /* e^-745 is 0 */
+    const double end = ahead < 745.0 / rate ? ahead : 745.0 / rate;
+    return cc_integrate_panels(discount_function, &of, end)
+           + exp(-rate * ahead) * kind->expected(theta, row, ahead);
 }
 
 /* By a curve of factors, up to `ahead`. */

@@ -40,7 +40,7 @@ const double cc_gauss_w[CC_GAUSS_POINTS] = {
 #define W_MAX 8.5
 #define FIRST_STEP 0.5
 #define PI 3.14159265358979323846
-enum { HALVINGS_MAX = 10 };
+enum { HALVINGS_MAX = 8, DEPTH_MAX = 40 };
 
 /* A sum of e^l scaled by the largest so far. */
 typedef struct scaled_sum {
@@ -120,4 +120,46 @@ cc_integrate_unit(cc_log_function f, const void *context, int moments,
         means[i] = sum.sum > 0.0 ? sum.moments[i] / sum.sum : 0.0;
     }
     return sum.sum > 0.0 ? result : -INFINITY;
+}
+
+static double
+one_panel(cc_function f, const void *context, double low, double high)
+{
+    double sum = 0.0;
+    for (int i = 0; i < CC_GAUSS_POINTS; i++) {
+        sum += cc_gauss_w[i]
+               * f(context, low + 0.5 * (high - low) * (1.0 + cc_gauss_x[i]));
+    }
+    return 0.5 * (high - low) * sum;
+}
+
+double
+cc_integrate_panels(cc_function f, const void *context, double high)
+{
+    assert(f != NULL);
+    assert(high >= 0.0);
+
+    /* Left halves wait on a stack; each is as deep as it is high there. */
+    double end[DEPTH_MAX + 1], guess[DEPTH_MAX + 1];
+    double low = 0.0, sum = 0.0;
+    int depth = 0;
+    end[0] = high;
+    guess[0] = one_panel(f, context, 0.0, high);
+    while (depth >= 0) {
+        const double middle = low + 0.5 * (end[depth] - low);
+        const double left = one_panel(f, context, low, middle);
+        const double right = one_panel(f, context, middle, end[depth]);
+        const double both = left + right;
+        if (depth == DEPTH_MAX
+            || !(fabs(both - guess[depth]) > 1e-12 * (sum + both))) {
+            sum += both;
+            low = end[depth--];
+            continue;
+        }
+        guess[depth] = right; /* its end stays what it was */
+        depth++;
+        end[depth] = middle;
+        guess[depth] = left;
+    }
+    return sum;
 }

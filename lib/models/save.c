@@ -231,9 +231,11 @@ cc_model_load(const cc_memory *memory, const uint8_t *bytes, int64_t size,
 
     custcap_model *made = NULL;
     uint32_t flags = 0;
-    CC_TRY(read_head(memory, bytes, size, &flags, &made, error));
-    const custcap_status status = read_numbers(bytes, size, flags, made,
-                                               error);
+    custcap_status status = read_head(memory, bytes, size, &flags, &made,
+                                      error);
+    if (made != NULL) {
+        status = read_numbers(bytes, size, flags, made, error);
+    }
     if (status != CUSTCAP_OK) {
         cc_free(memory, made);
         return status;

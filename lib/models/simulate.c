@@ -116,7 +116,8 @@ live_bgbb(const double *p, life *of)
     cc_random_beta(&of->random, p[0], p[1], &log_p, &log_q);
     cc_random_beta(&of->random, p[2], p[3], &log_leave, &log_stay);
     of->rate = exp(log_p);
-    for (double at = 1.0; at <= of->age; at += 1.0) {
+    for (int64_t i = 1; i <= (int64_t)of->age; i++) {
+        const double at = (double)i;
         of->alive = log(cc_random_unit(&of->random)) < log_stay;
         if (!of->alive) {
             break;

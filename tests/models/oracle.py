@@ -275,6 +275,12 @@ def bg_ahead(model, name, p, k, late):
               dert / total)
     else:
         expected = mean(made)
+        # a heavy discount, so that 60 purchases are all that count
+        ours = model.predict(m.DERT, d, discount=0.5)[0]
+        dert = sum(stay[i] * gamma_mean(
+            lambda l: stage(j)(l) * (l / (l + 0.5)) ** ((i + 1) * k - j), r,
+            alpha) for i in range(60) for j in range(k))
+        close(name + " DERT", ours, dert / total)
     close(name + " expected", model.predict(m.EXPECTED, d, ahead=t)[0],
           expected / total, 9 if k > 1 else 10)
     close(name + " alive later", model.predict(m.ALIVE, d, ahead=t)[0],

@@ -236,6 +236,62 @@ START_TEST(expectations_add_up_in_time)
 }
 END_TEST
 
+static double
+dert(const custcap_model *model, const cc_row *row, double discount,
+     double ahead)
+{
+    custcap_model_data data;
+    custcap_model_ask ask;
+    double value = -1.0;
+    custcap_model_data_init(&data);
+    custcap_model_ask_init(&ask);
+    data.count = 1;
+    data.frequency = &row->x;
+    data.recency = &row->tx;
+    data.age = &row->T;
+    ask.what = CUSTCAP_PREDICT_DERT;
+    ask.discount = discount;
+    ask.ahead = ahead;
+    ck_ok(custcap_model_predict(model, &ask, &data, &value, NULL));
+    return value;
+}
+
+/* The future is worth something finite; a part of it less than all, more
+ * discount less, and never more than what is expected to happen. */
+START_TEST(discounted_futures_keep_the_laws)
+{
+    state = 1234 + (uint64_t)_i;
+    const cc_kind *kind = kind_of(_i);
+    if (kind->alive == NULL) {
+        return;
+    }
+    const int is_k = (kind->needs & CC_NEED_LOG_INTERVALS) != 0;
+    for (int n = 0; n < (is_k ? 8 : 25); n++) {
+        cc_theta theta = wild_theta(kind);
+        cc_row row = wild_row(kind);
+        const double t = wild_ahead(kind), rate = wide(1e-4, 0.1);
+        if (is_k) { /* a horizon costs seconds for k of 12, x of 10^4 */
+            theta.k = 1 + n % 3;
+            theta.p[0] = wide(0.1, 3.0);
+            theta.p[1] = wide(1.0, 1e3);
+            row.x = row.x > 20.0 ? 20.0 : row.x;
+        }
+        custcap_model *model = test_model(kind->name, theta.p,
+                                          kind->parameters, theta.k);
+        const double all = dert(model, &row, rate, 0.0);
+        const double part = dert(model, &row, rate, t);
+        const double less = dert(model, &row, 2.0 * rate, 0.0);
+        const double plain = test_ask(model, CUSTCAP_PREDICT_EXPECTED,
+                                      row.x, row.tx, row.T, t);
+        ck_law(isfinite(all) && part >= 0.0);
+        ck_law(part <= all * (1.0 + 1e-8));
+        ck_law(less <= all * (1.0 + 1e-8));
+        ck_law(part <= plain * (1.0 + 1e-8));
+        custcap_model_free(model);
+    }
+}
+END_TEST
+
 /* The BG family: limits and neighbours of the hard places. */
 START_TEST(hard_places_of_bg)
 {
@@ -251,6 +307,11 @@ START_TEST(hard_places_of_bg)
         }
         before = value;
     }
+    /* So soon that not even a twelfth of a purchase is in sight. */
+    const cc_theta slow = {.p = {0.5, 1e5, 0.8, 2.0}, .k = 12};
+    const cc_row fresh = {.x = 0.0};
+    ck_assert(cc_kind_bg_k.expected(&slow, &fresh, 1e-30) < 1e-300);
+    ck_assert(cc_kind_bg_k.survive(&slow, &fresh, 1e-30) == 1.0);
     /* k = 1 of the Erlang kinds is the plain kind, digit for digit. */
     const cc_theta theta = {.p = {0.5, 3.0, 0.8, 2.0}, .k = 1};
     const cc_row busy = {.x = 7.0, .tx = 8.0, .T = 10.0};
@@ -270,15 +331,24 @@ START_TEST(sum_and_integral_agree)
         ck_near(cc_stream_expected(&stream),
                 cc_beta_loss(stream.s, stream.a, stream.b, stream.w), 1e-11);
     }
-    /* k > 1: no jump where the integral takes over (about w = 72000). */
-    double value[3] = {0};
-    for (int i = 0; i < 40; i++) {
-        const cc_stream stream = {.s = 1.7, .w = 60000.0 * exp(0.02 * i),
-                                  .a = 0.8, .b = 5.0, .k = 4};
-        value[i % 3] = log(cc_stream_expected(&stream));
-        if (i > 1) {
-            ck_assert(fabs(value[i % 3] - 2.0 * value[(i + 2) % 3]
-                           + value[(i + 1) % 3]) < 1e-5);
+    /* k > 1: no jump where the integral takes over, at 20,000 terms, which is
+     * at w of about 475. */
+    for (int32_t phase = 0; phase < 4; phase++) {
+        double value[3] = {0}, stay[3] = {0};
+        for (int i = 0; i < 400; i++) {
+            const cc_stream stream = {.s = 0.3,
+                                      .w = 400.0 * exp(0.001 * i),
+                                      .a = 0.8, .b = 0.5, .k = 4,
+                                      .phase = phase};
+            value[i % 3] = log(cc_stream_expected(&stream));
+            stay[i % 3] = log(cc_stream_survive(&stream));
+            if (i > 1) {
+                const int b = (i + 2) % 3, a = (i + 1) % 3;
+                ck_assert(fabs(value[i % 3] - 2.0 * value[b] + value[a])
+                          < 1e-7);
+                ck_assert(fabs(stay[i % 3] - 2.0 * stay[b] + stay[a])
+                          < 1e-7);
+            }
         }
     }
 }
@@ -299,6 +369,7 @@ main(void)
                         kinds);
     tcase_add_loop_test(tests, probabilities_sum_to_one_and_give_the_mean, 0,
                         kinds);
+    tcase_add_loop_test(tests, discounted_futures_keep_the_laws, 0, kinds);
     tcase_add_loop_test(tests, expectations_add_up_in_time, 0, 6);
     tcase_add_test(tests, hard_places_of_bg);
     tcase_add_test(tests, sum_and_integral_agree);
