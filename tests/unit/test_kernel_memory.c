@@ -21,7 +21,9 @@ static const cc_parameter PERIODS[] = {
 
 /* The quickest one, for it is fitted at each turn. */
 static const cc_parameter MODEL[] = {
-    {.name = "model", .type = CUSTCAP_TYPE_TEXT, .text = {"nbd", 3}}};
+    {.name = "model", .type = CUSTCAP_TYPE_TEXT, .text = {"nbd", 3}},
+    {.name = "time_unit", .type = CUSTCAP_TYPE_TEXT, .text = {"year", 4}},
+};
 
 static const struct {
     const char *name;
@@ -41,10 +43,11 @@ static const struct {
     {"revenue.movements", {"closing", "fx"}, CLOSING, 1},
     {"revenue.retention", {"grr_num", "logo_den"}, RUNRATE, 2},
     {"model.fit", {"value"}, MODEL, 1},
+    {"model.tracking", {NULL}, MODEL, 2},
     {"customer.forecast", {"frequency", "expected"}, MODEL, 1},
     {"customer.lifetime", {"value"}, MODEL, 1},
 };
-enum { KERNEL_COUNT = 14 };
+enum { KERNEL_COUNT = 15 };
 
 static cc_question
 question_of(int k, cc_view *view)
