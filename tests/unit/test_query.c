@@ -367,8 +367,8 @@ START_TEST(test_empty_ledger)
     test_ledger_open(&empty);
     for (int64_t i = 0; i < custcap_measure_count(); i++) {
         const char *name = custcap_measure_name(i);
-        if (needs_parameter(name)) {
-            continue;
+        if (needs_parameter(name) || strncmp(name, "model.", 6) == 0) {
+            continue; /* nothing can't be fitted, and models say so */
         }
         custcap_table *table = test_measure(&empty, name, NULL);
         const char *left_out = custcap_table_note(table, "left_out");
