@@ -82,6 +82,20 @@ def test_known_parameters():
     raises(custcap.InvalidError, model.predict, "alife", **one)
 
 
+def test_narrow_beta():
+    """Where everybody leaves alike, a and b are huge and p = a / (a + b + x):
+    P(no leaving purchase in t) is then (1 + p t / (alpha + T))^-(r + x)."""
+    r, alpha, a, b = .7, 4.6, 1.1e5, 3.2e6
+    model = custcap.models.Model("bg/nbd", [r, alpha, a, b])
+    one = {"frequency": 19, "recency": 47.0, "age": 48.0}
+    now, later = model.p_alive(**one), model.p_alive(52.0, **one)
+    p = a / (a + b + 19)
+    close(later / now, (1 + p * 52 / (alpha + 48)) ** -(r + 19), 1e-5)
+    both = custcap.models.Model("bg/nbd", [r, alpha, 3.2e6, 3.2e6])
+    close(both.p_alive(52.0, **one) / both.p_alive(**one),
+          (1 + .5 * 52 / (alpha + 48)) ** -(r + 19), 1e-4)
+
+
 def test_wrong_customers():
     """Row and field of what can't be; kinds that are not there."""
     good = {"frequency": [1, 2], "recency": [1, 2], "age": [5, 5]}
