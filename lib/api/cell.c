@@ -404,25 +404,60 @@ party_declare(cc_adding *adding, int64_t row, int64_t party,
     return CUSTCAP_OK;
 }
 
+/* The hashes of some rows; the map's slots are on their way into the cache
+ * when they are asked for. */
+static void
+party_hashes(const cc_adding *adding, int64_t field, int64_t from,
+             int64_t count, cc_key *hashes)
+{
+    const custcap_batch *batch = adding->batch;
+    const uint8_t *secret = cc_store_secret(batch->ledger->store);
+    for (int64_t i = 0; i < count; i++) {
+        hashes[i] = cc_lookup_hash(secret, (uint64_t)batch->source,
+                                   cc_adding_cell(adding, from + i, field));
+        if (batch->ledger->parties != NULL) {
+            cc_map_prefetch(batch->ledger->parties, hashes[i]);
+        }
+    }
+}
+
+void
+cc_adding_find_parties(cc_adding *adding, int64_t field, int64_t from,
+                       int64_t count)
+{
+    const cc_map *known = adding->batch->ledger->parties;
+    int64_t *target =
+        cc_adding_column(adding, adding->fields[field]->column);
+    assert(adding->hashes != NULL);
+    for (int64_t at = from; at < from + count; at += PARTY_CHUNK) {
+        const int64_t left = from + count - at;
+        const int64_t some = left < PARTY_CHUNK ? left : PARTY_CHUNK;
+        party_hashes(adding, field, at, some, adding->hashes + at);
+        for (int64_t i = at; known != NULL && i < at + some; i++) {
+            (void)cc_map_get(known, adding->hashes[i], &target[i]);
+        }
+    }
+}
+
 static custcap_status
 party_chunk(cc_adding *adding, int64_t field, int64_t from, int64_t to,
             custcap_error *error)
 {
     custcap_batch *batch = adding->batch;
-    const uint8_t *secret = cc_store_secret(batch->ledger->store);
-    cc_key hash[PARTY_CHUNK];
-    const int64_t outer_source = batch->source;
-    for (int64_t row = from; row < to; row++) {
-        hash[row - from] =
-            cc_lookup_hash(secret, (uint64_t)outer_source,
-                           cc_adding_cell(adding, row, field));
-        if (batch->ledger->parties != NULL) {
-            cc_map_prefetch(batch->ledger->parties, hash[row - from]);
-        }
+    cc_key room[PARTY_CHUNK];
+    const cc_key *hash = room;
+    if (adding->hashes != NULL) {
+        hash = adding->hashes + from;
+    } else {
+        party_hashes(adding, field, from, to - from, room);
     }
     int64_t *target =
         cc_adding_column(adding, adding->fields[field]->column);
     for (int64_t row = from; row < to; row++) {
+        if (target[row] != 0) {
+            batch->is_cached = 1; /* found among those the ledger has met */
+            continue;
+        }
         const cc_text cell = cc_adding_cell(adding, row, field);
         if (cell.length == 0) {
             CC_TRY(cc_adding_empty(adding, field, row, error));

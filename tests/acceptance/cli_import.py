@@ -183,6 +183,29 @@ def a_stream_is_a_file():
     holds(done.err, "-:12347:2: day")
 
 
+def quotes_may_come_late():
+    """The same rows and lines, wherever the first quote or return is."""
+    endings = ('"q,1",2024-01-01,1\n', '"q\n1",2024-01-01,1\n',
+               "q,2024-01-01,1\r\n", "q,2024-01-01,1\r", "q,2024-01-01,1\n")
+    for shift, ending in enumerate(endings):
+        # Blocks are of 256 KiB: the ending is in the second or third.
+        count = 14600 + 7000 * (shift % 2)
+        plain = "".join(f"p{i % 97},2024-01-01,1\n" for i in range(count))
+        content = HEADER + plain + "\n" + ending + GOOD
+        # Header, rows, an empty line, the ending, a good row, the bad one.
+        lines = 1 + count + 1 + 1 + 1 + 1 + ending.count("\n1")
+        good("init", f"l{shift}")
+        write("f.csv", content + "b,?,1\n")
+        done = run("import", f"l{shift}", "entry", "f.csv")
+        holds(done.err, f"f.csv:{lines}:2: day")
+        # A last line without its end counts, too.
+        write("f.csv", content + "b,2024-01-01,1")
+        done = good("import", f"l{shift}", "entry", "f.csv")
+        holds(done.err, f"{count + 3} new")
+        same(rows("measure", f"l{shift}", "revenue.movements")[0]["closing"],
+             f"{count + 3}.00")
+
+
 def many_words_and_parties_fit():
     """Every row brings a party, a line and a channel: four records each."""
     good("init", "l")
@@ -375,7 +398,7 @@ def slips_in_a_mapping_are_named():
 TESTS = [what_is_bad_is_named_and_leaves_nothing, what_is_good_is_accepted,
          a_dry_run_does_everything_and_keeps_nothing,
          keys_make_it_exactly_once, a_stream_is_a_file,
-         many_words_and_parties_fit, a_mapping_reads_other_peoples_files,
+         quotes_may_come_late, many_words_and_parties_fit, a_mapping_reads_other_peoples_files,
          rounding_is_as_asked, exponents_are_written_out,
          files_without_a_header_or_commas, a_subscription_becomes_months,
          slips_in_a_mapping_are_named]
