@@ -31,6 +31,7 @@
 #include "stream.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum {
     T_RETENTION, T_RAMP_UP, T_REFERRAL, T_PAID_NEW, T_OTHER_NEW, T_REVENUE,
@@ -63,6 +64,8 @@ typedef struct worker {
     cc_int128 revenue;
     cc_known known;
     cc_stream stream; /* sum: of what is recognised on lines not known */
+    uint8_t *bit_of;  /* by word: a line's bit in a customer's lines */
+    int32_t bit_count;
     newcomer *newcomers;
     int64_t newcomer_count, newcomer_capacity;
     uint8_t apart[64]; /* not in one cache line with the next thread's */
@@ -80,6 +83,8 @@ typedef struct structure {
 } structure;
 
 /* ---- measuring ---- */
+
+enum { BITS = 64, NO_BIT = 255 };
 
 static custcap_status
 sum_existing(structure *of, cc_seat seat, const cc_slice *slice,
@@ -157,52 +162,68 @@ sum_party(structure *of, cc_seat seat, const cc_slice *slice,
                : sum_new(of, seat, slice, &who, error);
 }
 
-/* Nothing spread, no large amount, and every line a word: the rows of many
- * parties can be summed in one go. */
+/* Nothing spread and no large amount: the rows of many parties can be summed
+ * in one go. */
 static int
-is_plain(const structure *of, const cc_block *block)
+is_plain(const cc_block *block)
 {
-    const int32_t *line = cc_block_i32(block, CC_ENTRY_LINE);
-    uint32_t most = 0;
-    for (int64_t i = 0; i < block->rows; i++) {
-        most = (uint32_t)line[i] > most ? (uint32_t)line[i] : most;
+    return !cc_block_has_spread(block) && cc_stream_is_small(block);
+}
+
+/* The next bit to a line; false where there is none, or it is no word. */
+static int __attribute__((noinline))
+give_bit(const structure *of, worker *self, int32_t line)
+{
+    if (line < 0 || line >= of->origins.word_count
+        || self->bit_count == BITS) {
+        return 0;
     }
-    return most < (uint64_t)of->origins.word_count
-           && !cc_block_has_spread(block) && cc_stream_is_small(block);
+    self->bit_of[line] = (uint8_t)self->bit_count++;
+    return 1;
 }
 
 /* One pass over a block's rows: what is recognised on lines known to their
- * customers is given, the rest added up in the stream.  A line is known when
- * the party's number stands at it; entries before the window, which put it
- * there, come before those in it. */
-static int64_t
-sum_rows(const structure *of, worker *self, const cc_block *block)
+ * customers is given, the rest added up in the stream.  The lines a customer
+ * knows are bits of one number, which begins anew with each; entries before
+ * the window, which set them, come before those in it.  False where that
+ * can't be: too many lines, or one that is no word; nothing was added. */
+static int
+sum_rows(const structure *of, worker *self, const cc_block *block,
+         int64_t *known)
 {
     const int32_t *day = cc_block_i32(block, CC_ENTRY_DAY);
     const int32_t *line = cc_block_i32(block, CC_ENTRY_LINE);
     const int64_t *amount = cc_block_i64(block, CC_ENTRY_AMOUNT);
     const int64_t *first = self->stream.first;
-    const int32_t from = of->question->from, to = of->question->to;
-    uint32_t *by_line = self->known.by_line;
+    const int32_t from = of->question->from;
+    const uint32_t days = (uint32_t)of->question->to - (uint32_t)from;
+    const uint64_t words = (uint64_t)of->origins.word_count;
+    const int64_t rows = block->rows;
+    uint8_t *bit_of = self->bit_of;
     int64_t *sum = self->stream.sum;
-    uint32_t epoch = self->known.epoch, nowhere = 0;
-    int64_t known = 0, other = 0;
+    uint64_t knows = 0;
+    int64_t all = 0, other = 0;
     sum[0] = 0;
-    for (int64_t i = 0; i < block->rows; i++) {
-        epoch += (uint32_t)((uint64_t)first[i] >> 32);
-        uint32_t *at = &by_line[line[i]];
-        const int is_before = day[i] < from;
-        const int64_t part =
-            amount[i] & -(int64_t)(!is_before & (day[i] < to));
-        const int64_t is_known = -(int64_t)(*at == epoch);
-        known += part & is_known;
-        other += part & ~is_known;
+    for (int64_t i = 0; i < rows; i++) {
+        if ((uint32_t)line[i] >= words || bit_of[line[i]] == NO_BIT) {
+            if (!give_bit(of, self, line[i])) {
+                return 0;
+            }
+        }
+        const int bit = bit_of[line[i]];
+        const int64_t is_in =
+            -(int64_t)((uint32_t)day[i] - (uint32_t)from < days);
+        const uint64_t learns = (day[i] < from) & (amount[i] > 0);
+        knows &= ((uint64_t)first[i] >> 32) - 1;
+        const int64_t is_new = (int64_t)(knows >> bit & 1) - 1;
+        const int64_t part = amount[i] & is_in;
+        all += part;
+        other += part & is_new;
         sum[i + 1] = other;
-        /* Always a store: which one, no processor could foretell. */
-        *(is_before & (amount[i] > 0) ? at : &nowhere) = epoch;
+        knows |= learns << bit;
     }
-    self->known.epoch = epoch;
-    return known;
+    *known = all - other;
+    return 1;
 }
 
 /* What of a block's customer is on lines not known to it. */
@@ -250,7 +271,9 @@ sum_visit(void *context, cc_seat seat, const cc_block *block,
     structure *of = context;
     worker *self = &of->workers[seat.thread];
 
-    if (!is_plain(of, block)) {
+    int64_t known = 0;
+    CC_TRY(cc_stream_mark(&self->stream, block, error));
+    if (!is_plain(block) || !sum_rows(of, self, block, &known)) {
         for (int64_t i = 0; i < block->count; i++) {
             cc_slice slice;
             cc_block_slice(block, i, CC_ENTRY, &slice);
@@ -258,8 +281,6 @@ sum_visit(void *context, cc_seat seat, const cc_block *block,
         }
         return CUSTCAP_OK;
     }
-    CC_TRY(cc_stream_mark(&self->stream, block, error));
-    const int64_t known = sum_rows(of, self, block);
     const int64_t *sum = self->stream.sum;
     self->parts[T_RETENTION] += known;
     self->revenue += known + sum[block->rows];
@@ -357,11 +378,25 @@ structure_close(structure *of)
     for (int32_t i = 0; of->workers != NULL && i < of->threads; i++) {
         cc_stream_free(&of->workers[i].stream);
         cc_known_free(&of->origins, &of->workers[i].known);
+        cc_free(memory, of->workers[i].bit_of);
         cc_free(memory, of->workers[i].newcomers);
     }
     cc_free(memory, of->workers);
     cc_referrals_free(&of->referrals);
     cc_origins_close(&of->origins);
+}
+
+static custcap_status
+worker_open(const structure *of, worker *self, custcap_error *error)
+{
+    const cc_origins *origins = &of->origins;
+    self->stream.memory = origins->memory;
+    self->bit_of = cc_new(origins->memory, origins->word_count + 1, 1);
+    if (self->bit_of == NULL) {
+        return cc_no_memory(error);
+    }
+    memset(self->bit_of, NO_BIT, (size_t)origins->word_count + 1);
+    return cc_known_new(origins, &self->known, error);
 }
 
 /* Nothing to close after a failure. */
@@ -386,8 +421,7 @@ structure_open(const cc_question *question, structure *of,
         return cc_no_memory(error);
     }
     for (int32_t i = 0; i < of->threads && status == CUSTCAP_OK; i++) {
-        of->workers[i].stream.memory = of->origins.memory;
-        status = cc_known_new(&of->origins, &of->workers[i].known, error);
+        status = worker_open(of, &of->workers[i], error);
     }
     if (status != CUSTCAP_OK) {
         structure_close(of);
