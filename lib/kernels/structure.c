@@ -30,8 +30,9 @@
 #include "referrals.h"
 #include "stream.h"
 
+#include "base/sort.h"
+
 #include <assert.h>
-#include <string.h>
 
 enum {
     T_RETENTION, T_RAMP_UP, T_REFERRAL, T_PAID_NEW, T_OTHER_NEW, T_REVENUE,
@@ -64,8 +65,6 @@ typedef struct worker {
     cc_int128 revenue;
     cc_known known;
     cc_stream stream; /* sum: of what is recognised on lines not known */
-    uint8_t *bit_of;  /* by word: a line's bit in a customer's lines */
-    int32_t bit_count;
     newcomer *newcomers;
     int64_t newcomer_count, newcomer_capacity;
     uint8_t apart[64]; /* not in one cache line with the next thread's */
@@ -83,8 +82,6 @@ typedef struct structure {
 } structure;
 
 /* ---- measuring ---- */
-
-enum { BITS = 64, NO_BIT = 255 };
 
 static custcap_status
 sum_existing(structure *of, cc_seat seat, const cc_slice *slice,
@@ -162,26 +159,6 @@ sum_party(structure *of, cc_seat seat, const cc_slice *slice,
                : sum_new(of, seat, slice, &who, error);
 }
 
-/* Nothing spread and no large amount: the rows of many parties can be summed
- * in one go. */
-static int
-is_plain(const cc_block *block)
-{
-    return !cc_block_has_spread(block) && cc_stream_is_small(block);
-}
-
-/* The next bit to a line; false where there is none, or it is no word. */
-static int __attribute__((noinline))
-give_bit(const structure *of, worker *self, int32_t line)
-{
-    if (line < 0 || line >= of->origins.word_count
-        || self->bit_count == BITS) {
-        return 0;
-    }
-    self->bit_of[line] = (uint8_t)self->bit_count++;
-    return 1;
-}
-
 /* One pass over a block's rows: what is recognised on lines known to their
  * customers is given, the rest added up in the stream.  The lines a customer
  * knows are bits of one number, which begins anew with each; entries before
@@ -199,16 +176,15 @@ sum_rows(const structure *of, worker *self, const cc_block *block,
     const uint32_t days = (uint32_t)of->question->to - (uint32_t)from;
     const uint64_t words = (uint64_t)of->origins.word_count;
     const int64_t rows = block->rows;
-    uint8_t *bit_of = self->bit_of;
+    const uint8_t *bit_of = self->known.bit_of;
     int64_t *sum = self->stream.sum;
     uint64_t knows = 0;
     int64_t all = 0, other = 0;
     sum[0] = 0;
     for (int64_t i = 0; i < rows; i++) {
-        if ((uint32_t)line[i] >= words || bit_of[line[i]] == NO_BIT) {
-            if (!give_bit(of, self, line[i])) {
-                return 0;
-            }
+        if (((uint32_t)line[i] >= words || bit_of[line[i]] == CC_KNOWN_NO_BIT)
+            && !cc_known_give_bit(&of->origins, &self->known, line[i])) {
+            return 0;
         }
         const int bit = bit_of[line[i]];
         const int64_t is_in =
@@ -273,7 +249,9 @@ sum_visit(void *context, cc_seat seat, const cc_block *block,
 
     int64_t known = 0;
     CC_TRY(cc_stream_mark(&self->stream, block, error));
-    if (!is_plain(block) || !sum_rows(of, self, block, &known)) {
+    /* Nothing spread, no large amount: many parties in one go. */
+    if (cc_block_has_spread(block) || !cc_stream_is_small(block)
+        || !sum_rows(of, self, block, &known)) {
         for (int64_t i = 0; i < block->count; i++) {
             cc_slice slice;
             cc_block_slice(block, i, CC_ENTRY, &slice);
@@ -352,23 +330,35 @@ structure_walk(structure *of, custcap_error *error)
     return status;
 }
 
-/* All threads' sums, the newcomers decided. */
-static void
-structure_sum(const structure *of, cc_int128 parts[T_COLUMNS])
+/* Every referrer has been met: a worker's newcomers go where they belong. */
+static custcap_status
+decide(void *context, int64_t index, int32_t thread, custcap_error *error)
 {
-    for (int32_t i = 0; i < of->threads; i++) {
-        const worker *self = &of->workers[i];
-        for (int32_t k = 0; k < T_PARTS; k++) {
-            parts[k] += self->parts[k];
-        }
-        parts[T_REVENUE] += self->revenue;
-        for (int64_t k = 0; k < self->newcomer_count; k++) {
-            const newcomer *who = &self->newcomers[k];
-            const int referred = cc_referrals_is_referred(
-                &of->referrals, who->party, who->first_day);
-            parts[referred ? T_REFERRAL : who->part] += who->revenue;
-        }
+    const structure *of = context;
+    worker *self = &of->workers[index];
+    (void)thread;
+    (void)error;
+    for (int64_t k = 0; k < self->newcomer_count; k++) {
+        const newcomer *who = &self->newcomers[k];
+        const int referred = cc_referrals_is_referred(
+            &of->referrals, who->party, who->first_day);
+        self->parts[referred ? T_REFERRAL : who->part] += who->revenue;
     }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+structure_sum(structure *of, cc_int128 parts[T_COLUMNS],
+              custcap_error *error)
+{
+    CC_TRY(cc_parallel_for(of->threads, of->threads, decide, of, error));
+    for (int32_t i = 0; i < of->threads; i++) {
+        for (int32_t k = 0; k < T_PARTS; k++) {
+            parts[k] += of->workers[i].parts[k];
+        }
+        parts[T_REVENUE] += of->workers[i].revenue;
+    }
+    return CUSTCAP_OK;
 }
 
 static void
@@ -378,25 +368,11 @@ structure_close(structure *of)
     for (int32_t i = 0; of->workers != NULL && i < of->threads; i++) {
         cc_stream_free(&of->workers[i].stream);
         cc_known_free(&of->origins, &of->workers[i].known);
-        cc_free(memory, of->workers[i].bit_of);
         cc_free(memory, of->workers[i].newcomers);
     }
     cc_free(memory, of->workers);
     cc_referrals_free(&of->referrals);
     cc_origins_close(&of->origins);
-}
-
-static custcap_status
-worker_open(const structure *of, worker *self, custcap_error *error)
-{
-    const cc_origins *origins = &of->origins;
-    self->stream.memory = origins->memory;
-    self->bit_of = cc_new(origins->memory, origins->word_count + 1, 1);
-    if (self->bit_of == NULL) {
-        return cc_no_memory(error);
-    }
-    memset(self->bit_of, NO_BIT, (size_t)origins->word_count + 1);
-    return cc_known_new(origins, &self->known, error);
 }
 
 /* Nothing to close after a failure. */
@@ -421,7 +397,8 @@ structure_open(const cc_question *question, structure *of,
         return cc_no_memory(error);
     }
     for (int32_t i = 0; i < of->threads && status == CUSTCAP_OK; i++) {
-        status = worker_open(of, &of->workers[i], error);
+        of->workers[i].stream.memory = of->origins.memory;
+        status = cc_known_new(&of->origins, &of->workers[i].known, error);
     }
     if (status != CUSTCAP_OK) {
         structure_close(of);
@@ -474,7 +451,9 @@ cc_structure_run(const cc_question *question, custcap_table **table,
         cc_int128 parts[T_COLUMNS] = {0};
         status = structure_walk(&of, error);
         if (status == CUSTCAP_OK) {
-            structure_sum(&of, parts);
+            status = structure_sum(&of, parts, error);
+        }
+        if (status == CUSTCAP_OK) {
             status = fill_row(question, parts, *table, error);
         }
         structure_close(&of);
