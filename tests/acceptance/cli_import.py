@@ -372,13 +372,30 @@ def slips_in_a_mapping_are_named():
     same(run("import", "l", "entry", "f.csv", "--map=none.map").code, 1)
 
 
+def a_mapping_is_lines_of_some_length():
+    """A line of 65,535 bytes is read, one of 65,536 is refused; so is a file
+    that never ends."""
+    good("init", "l")
+    write("f.csv", "a,b,c\nx,2024-01-01,3\n")
+    rest = "party = a\nday = b\namount = c"
+    write("m.map", "#" + "x" * 65534 + "\n" + rest)
+    holds(good("import", "l", "entry", "f.csv", "--map=m.map").err, "1 new")
+    write("m.map", rest + "\n#" + "x" * 65535 + "\n")
+    done = run("import", "l", "entry", "f.csv", "--map=m.map")
+    same(done.code, 1)
+    holds(done.err, "m.map:4: expected lines of less than 65536 bytes")
+    done = run("import", "l", "entry", "f.csv", "--map=/dev/zero")
+    same(done.code, 1)
+    holds(done.err, "/dev/zero:1: expected lines")
+
+
 TESTS = [what_is_bad_is_named_and_leaves_nothing, what_is_good_is_accepted,
          a_dry_run_does_everything_and_keeps_nothing,
          keys_make_it_exactly_once, a_stream_is_a_file,
          many_words_and_parties_fit, a_mapping_reads_other_peoples_files,
          rounding_is_as_asked, exponents_are_written_out,
          files_without_a_header_or_commas, a_subscription_becomes_months,
-         slips_in_a_mapping_are_named]
+         slips_in_a_mapping_are_named, a_mapping_is_lines_of_some_length]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))
