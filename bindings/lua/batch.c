@@ -313,6 +313,18 @@ batch_set_zero_sum(lua_State *L)
     return 0;
 }
 
+/* batch:settle(): the last entry settles what is open; the rows it became */
+static int
+batch_settle(lua_State *L)
+{
+    custcap_batch *batch = lc_at(L, 1, &lc_batch);
+    int64_t rows = 0;
+    const custcap_status status =
+        custcap_batch_settle(batch, &rows, lc_error(L));
+    return status == CUSTCAP_OK ? lc_give_int64(L, rows)
+                                : lc_done(L, status);
+}
+
 /* batch:party(key): a number for entries of this batch */
 static int
 batch_party(lua_State *L)
@@ -502,6 +514,7 @@ lc_batch_register(lua_State *L)
         {"set_rounding", batch_set_rounding},
         {"set_source", batch_set_source},
         {"set_zero_sum", batch_set_zero_sum},
+        {"settle", batch_settle},
         {"word", batch_word},
         {"__len", batch_count},
         {NULL, NULL},

@@ -219,6 +219,19 @@ ledger_close_books(lua_State *L)
     return lc_done(L, custcap_ledger_close(ledger, day, lc_error(L)));
 }
 
+/* ledger:closed(day): the position as closed, for as_known */
+static int
+ledger_closed(lua_State *L)
+{
+    custcap_ledger *ledger = lc_at(L, 1, &lc_ledger);
+    const int32_t day = lc_day(L, 2);
+    int64_t position = 0;
+    const custcap_status status =
+        custcap_ledger_closed(ledger, day, &position, lc_error(L));
+    return status == CUSTCAP_OK ? lc_give_int64(L, position)
+                                : lc_done(L, status);
+}
+
 /* ledger:party(key [, source]): its number */
 static int
 ledger_party(lua_State *L)
@@ -269,6 +282,7 @@ lc_ledger_register(lua_State *L)
         {"backup", ledger_backup},
         {"batch", lc_batch_of},
         {"close_books", ledger_close_books},
+        {"closed", ledger_closed},
         {"erase", ledger_erase},
         {"head", ledger_head},
         {"import_begin", ledger_import_begin},

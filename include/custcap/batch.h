@@ -295,6 +295,31 @@ custcap_batch_add_entries(custcap_batch *batch, const custcap_entry *base,
                           custcap_error *error);
 
 /**
+ * @brief Let the last entry of the batch settle what is open: a payment of
+ * invoices, a spending of points, a capture of holds.
+ *
+ * The entry, which has no ref, becomes a row an open item of its party, book
+ * and unit, earliest end first (due day, expiry), then as recorded: so points
+ * are spent from the lots that expire first, and a payment pays the oldest
+ * debt (measure customer.open_items).  Items count as of the entry's day, less
+ * what rows of the batch settle already.  A key stays on the first row, the
+ * others get keys that follow from it.  A failure takes the entry out of the
+ * batch again.
+ * @param batch its last entry was added by custcap_batch_add() or
+ *   custcap_batch_add_entries()
+ * @param[out] rows nullable: entries it became, the last of the batch
+ * @retval CUSTCAP_INVALID there is no entry, its amount is 0, or it has a ref
+ * @retval CUSTCAP_REFUSED less is open than is to be settled
+ * @retval CUSTCAP_UNSUPPORTED an import is under way
+ * @retval CUSTCAP_LIMIT the batch would be too large
+ *
+ * Threads: exclusive.  Since 0.1.
+ */
+CUSTCAP_API custcap_status custcap_batch_settle(custcap_batch *batch,
+                                                int64_t *rows,
+                                                custcap_error *error);
+
+/**
  * @brief Do all of a commit but the writing: are there objections?
  *
  * A writing call, for it waits for its turn as a commit does.

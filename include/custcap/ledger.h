@@ -326,6 +326,22 @@ custcap_ledger_close(custcap_ledger *ledger, int32_t day,
                      custcap_error *error);
 
 /**
+ * @brief The position up to which the ledger was known when the books were
+ * closed over a day: a snapshot as known then answers *as closed*, one
+ * without answers *restated*.
+ * @param day days since 1970-01-01
+ * @param[out] position for as_known of custcap_snapshot_options; of the
+ *   earliest close that covers the day
+ * @retval CUSTCAP_NOT_FOUND the books are not closed up to that day
+ * @retval CUSTCAP_INVALID there is no place for the position
+ *
+ * Threads: exclusive.  Since 0.1.
+ */
+CUSTCAP_API custcap_status
+custcap_ledger_closed(custcap_ledger *ledger, int32_t day, int64_t *position,
+                      custcap_error *error);
+
+/**
  * @brief The number of a party by host key; follows merges.
  * @param source of the key, NUL-terminated; NULL: "host"
  * @param key,key_length the host key; a length of -1 means up to the NUL

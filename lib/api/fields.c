@@ -4,15 +4,19 @@
  * Why here:   CSV, `custcap post`, Python lists and Lua tables all come in
  *             this way, so an error reads the same everywhere.
  * Method:     the fields are looked up in record.h's description; days are
- *             read first, then parties, then units, then the rest.
+ *             read first, then parties and, beside them on another thread,
+ *             units and what has nothing to do with parties, then the rest.
  * Invariants: when a call fails, the batch is as it was before.
- * Threads:    the ledger's thread only.
+ * Threads:    the ledger's thread only; it starts one of its own.
  */
 #include "adding.h"
+#include "base/sort.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { ROWS_SHARED_MIN = 2048 };
 
 cc_waypoint
 cc_waypoint_take(const custcap_batch *batch, cc_kind kind)
@@ -224,24 +228,36 @@ rows_default(cc_adding *adding)
     }
 }
 
-/* Days first, then parties, then units, then what builds on them. */
+/* The order of reading: what is built on, then what builds on it. */
+enum {
+    RANK_FIRST,  /* days, and the kinds of definitions */
+    RANK_SOURCE, /* a host key is one of a source */
+    RANK_PARTY,  /* the main party */
+    RANK_UNIT,
+    RANK_REST,   /* what may be read while main parties are looked up */
+    RANK_LAST,   /* other parties, and texts, which belong to one */
+    RANKS
+};
+
 static int
 reading_rank(const cc_adding *adding, const cc_field *field)
 {
     if (field->type == CC_F_DAY ||
         (adding->kind == CC_DEFINITION && field->type == CC_F_INTEGER)) {
-        return 0;
+        return RANK_FIRST;
     }
     if (field->type == CC_F_WORD && field->words == CC_W_SOURCE) {
-        return 1;
+        return RANK_SOURCE;
     }
     if (field->type == CC_F_PARTY) {
-        return field->column == cc_adding_party_column(adding->kind) ? 2 : 3;
+        return field->column == cc_adding_party_column(adding->kind)
+                   ? RANK_PARTY
+                   : RANK_LAST;
     }
     if (field->type == CC_F_WORD && field->words == CC_W_UNIT) {
-        return 3;
+        return RANK_UNIT;
     }
-    return 4;
+    return field->type == CC_F_TEXT ? RANK_LAST : RANK_REST;
 }
 
 /* Rules that need more than one cell. */
@@ -290,26 +306,50 @@ static custcap_status
 column_read(cc_adding *adding, int64_t field, int is_main_party,
             custcap_error *error)
 {
-    memset(adding->memo, 0, sizeof *adding->memo);
-    if (adding->chunk != NULL) {
-        return cc_adding_arrow(adding, field, error);
+    if (adding->chunk == NULL && is_main_party) {
+        return cc_adding_parties(adding, field, error);
     }
-    return is_main_party ? cc_adding_parties(adding, field, error)
-                         : cc_adding_read(adding, field, error);
+    memset(adding->memo, 0, sizeof *adding->memo);
+    return adding->chunk != NULL ? cc_adding_arrow(adding, field, error)
+                                 : cc_adding_read(adding, field, error);
 }
 
 static custcap_status
-rows_read(cc_adding *adding, custcap_error *error)
+ranks_read(cc_adding *adding, int from, int to, custcap_error *error)
 {
-    for (int rank = 0; rank <= 4; rank++) {
+    for (int rank = from; rank <= to; rank++) {
         for (int64_t f = 0; f < adding->field_count; f++) {
             if (adding->fields[f] == NULL ||
                 reading_rank(adding, adding->fields[f]) != rank) {
                 continue;
             }
-            CC_TRY(column_read(adding, f, rank == 2, error));
+            CC_TRY(column_read(adding, f, rank == RANK_PARTY, error));
         }
     }
+    return CUSTCAP_OK;
+}
+
+/* Parties on one thread, cells that have nothing to do with them on
+ * another: they share no list of the batch and no column. */
+static custcap_status
+half_read(void *context, int64_t index, int32_t thread, custcap_error *error)
+{
+    (void)thread;
+    return index == 0 ? ranks_read(context, RANK_PARTY, RANK_PARTY, error)
+                      : ranks_read(context, RANK_UNIT, RANK_REST, error);
+}
+
+static custcap_status
+rows_read(cc_adding *adding, custcap_error *error)
+{
+    /* A thread costs about as much as a hundred rows; an Arrow chunk has
+     * room for one column at a time, a definition's fields name others. */
+    const int alone = adding->row_count < ROWS_SHARED_MIN ||
+                      adding->chunk != NULL || adding->kind == CC_DEFINITION;
+    CC_TRY(ranks_read(adding, RANK_FIRST, RANK_SOURCE, error));
+    CC_TRY(cc_parallel_for(alone ? 1 : adding->batch->ledger->threads, 2,
+                           half_read, adding, error));
+    CC_TRY(ranks_read(adding, RANK_LAST, RANK_LAST, error));
     return rows_finish(adding, error);
 }
 

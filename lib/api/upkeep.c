@@ -192,6 +192,38 @@ custcap_ledger_close(custcap_ledger *ledger, int32_t day,
 }
 
 custcap_status
+custcap_ledger_closed(custcap_ledger *ledger, int32_t day, int64_t *position,
+                      custcap_error *error)
+{
+    static const char sql[] = "SELECT position FROM mark WHERE kind = ?1 "
+                              "AND day >= ?2 ORDER BY day, id LIMIT 1";
+    if (position == NULL) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "a place for the position is needed");
+    }
+    *position = 0;
+    CC_TRY(cc_ledger_check(ledger, 0, error));
+    sqlite3_stmt *statement = NULL;
+    CC_TRY(cc_store_prepare(ledger->store, sql, &statement, error));
+    sqlite3_bind_int64(statement, 1, CC_MARK_KIND_CLOSE);
+    sqlite3_bind_int64(statement, 2, day);
+    const int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        *position = sqlite3_column_int64(statement, 0);
+    }
+    sqlite3_reset(statement);
+    char shown[CC_DAY_BYTES];
+    return code == SQLITE_ROW    ? CUSTCAP_OK
+           : code == SQLITE_DONE ? cc_fail(error, CUSTCAP_NOT_FOUND,
+                                           "the books are not closed up to "
+                                           "%s",
+                                           cc_day_format(day, shown))
+                                 : cc_store_fail(ledger->store, code,
+                                                 "looking up a close",
+                                                 error);
+}
+
+custcap_status
 custcap_ledger_import_begin(custcap_ledger *ledger, custcap_error *error)
 {
     CC_TRY(not_importing(ledger, error));

@@ -72,4 +72,40 @@ enum { CC_PERIOD_LABEL_BYTES = 32 };
 const char *cc_period_label(cc_period period, int32_t first_day,
                             char room[CC_PERIOD_LABEL_BYTES]);
 
+/* A fiscal calendar goes into the period's number: the functions above take
+ * such numbers, too.  Labels: FY2024-W07, FY2024-P05, FY2024-Q2, FY2024. */
+typedef enum cc_fiscal_pattern {
+    CC_FISCAL_MONTHS = 0, /* calendar months that begin on `day` */
+    CC_FISCAL_445, CC_FISCAL_454, CC_FISCAL_544 /* weeks of a quarter */
+} cc_fiscal_pattern;
+typedef enum cc_fiscal_anchor {
+    CC_FISCAL_NEAREST = 0, /* a year of weeks begins on the first day of a
+                              week nearest to month and day, ... */
+    CC_FISCAL_AFTER,       /* ... on or after, ... */
+    CC_FISCAL_BEFORE       /* ... on or before */
+} cc_fiscal_anchor;
+typedef struct cc_fiscal {
+    int32_t pattern;      /* cc_fiscal_pattern */
+    int32_t week_start;   /* Monday is 1 */
+    int32_t month, day;   /* the year's beginning; day at most 28 */
+    int32_t anchor;       /* cc_fiscal_anchor */
+    int32_t named_by_end; /* 1: by the calendar year of its last day */
+} cc_fiscal;
+cc_period cc_period_fiscal(cc_period kind, const cc_fiscal *fiscal);
+static inline cc_period
+cc_period_kind(cc_period period)
+{
+    return (cc_period)((int)period & 15);
+}
+static inline int
+cc_period_is_fiscal(cc_period period)
+{
+    return ((int)period & ~15) != 0;
+}
+/* fiscal.c, for period.c */
+int32_t cc_fiscal_first(cc_period period, int32_t day);
+int32_t cc_fiscal_next(cc_period period, int32_t day);
+const char *cc_fiscal_label(cc_period period, int32_t first_day,
+                            char room[CC_PERIOD_LABEL_BYTES]);
+
 #endif

@@ -30,7 +30,7 @@ cc_period_parse(cc_text name)
 const char *
 cc_period_name(cc_period period)
 {
-    const int i = (int)period;
+    const int i = (int)cc_period_kind(period);
     return i < CC_PERIOD_DAY || i > CC_PERIOD_WHOLE ? "" : NAMES[i];
 }
 
@@ -64,6 +64,9 @@ period_months(cc_period period)
 int32_t
 cc_period_first(cc_period period, int32_t day)
 {
+    if (cc_period_is_fiscal(period)) {
+        return cc_fiscal_first(period, day);
+    }
     if (period == CC_PERIOD_DAY) {
         return day;
     }
@@ -76,6 +79,9 @@ cc_period_first(cc_period period, int32_t day)
 int32_t
 cc_period_next(cc_period period, int32_t day)
 {
+    if (cc_period_is_fiscal(period)) {
+        return cc_fiscal_next(period, day);
+    }
     if (period == CC_PERIOD_DAY) {
         return day + 1;
     }
@@ -90,6 +96,9 @@ cc_period_label(cc_period period, int32_t first_day,
                 char room[CC_PERIOD_LABEL_BYTES])
 {
     assert(room != NULL);
+    if (cc_period_is_fiscal(period)) {
+        return cc_fiscal_label(period, first_day, room);
+    }
 
     const size_t bytes = CC_PERIOD_LABEL_BYTES;
     int32_t year = 0, month = 0, mday = 0;

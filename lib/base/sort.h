@@ -13,6 +13,13 @@ custcap_status cc_sort_u64(const cc_memory *memory, const uint64_t *keys,
                            int64_t count, int32_t *order,
                            custcap_error *error);
 
+/* *rows (the address of a pointer to `count` structs of `size` bytes) in the
+ * order of a key each, stable; replaces the array where it was not sorted. */
+typedef uint64_t (*cc_row_key)(const void *row);
+custcap_status cc_sort_rows(const cc_memory *memory, void *rows_address,
+                            int64_t count, size_t size, cc_row_key key,
+                            custcap_error *error);
+
 /* Call work(context, index) for every index in [0, count), spread over up to
  * `threads` threads, in no order.  The first status that is not OK stops the
  * handing out of further work and is returned (ties: the lowest index).

@@ -19,6 +19,10 @@ static const cc_kernel KERNELS[] = {
     {"capital.structure", cc_structure_run, cc_structure_drill},
     {"revenue.lines", cc_lines_run, cc_lines_drill},
     {"revenue.retention_windowed", cc_windowed_run, cc_windowed_drill},
+    {"model.fit", cc_model_fit_run, cc_model_fit_drill},
+    {"model.holdout", cc_model_holdout_run, cc_model_holdout_drill},
+    {"customer.forecast", cc_forecast_run, cc_forecast_drill},
+    {"customer.lifetime", cc_lifetime_run, cc_lifetime_drill},
 };
 
 const cc_kernel *

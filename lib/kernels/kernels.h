@@ -22,6 +22,10 @@ CC_KERNEL_DECLARE(rfm);
 CC_KERNEL_DECLARE(structure);
 CC_KERNEL_DECLARE(lines);
 CC_KERNEL_DECLARE(windowed);
+CC_KERNEL_DECLARE(model_fit);
+CC_KERNEL_DECLARE(model_holdout);
+CC_KERNEL_DECLARE(forecast);
+CC_KERNEL_DECLARE(lifetime);
 
 /* A column of an answer. */
 typedef struct cc_answer_column {

@@ -77,6 +77,10 @@ static const cc_list LISTS[] = {
       NUMBER("day"), NUMBER("builtin")},
      ARGUMENT("of_kind"), cc_word_list},
     {"today", {NUMBER("day")}, NO_ARGUMENTS, cc_today_list},
+    {"customer_worth",
+     {NUMBER("party"), NUMBER("first_day"), TEXT("channel"),
+      NUMBER("purchases"), NUMBER("value")},
+     ARGUMENT("by"), cc_customer_worth_list},
 };
 
 int32_t

@@ -56,6 +56,7 @@ CC_LIST_DECLARE(role_series);
 CC_LIST_DECLARE(role_transition);
 CC_LIST_DECLARE(word);
 CC_LIST_DECLARE(today);
+CC_LIST_DECLARE(customer_worth);
 
 /* A text cell of the last row by a word's code; null where there is none. */
 custcap_status cc_list_set_word(const cc_question *question,

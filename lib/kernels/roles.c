@@ -291,8 +291,9 @@ cc_role_series_list(const cc_question *question, const cc_text *arguments,
     const cc_memory *memory = cc_view_memory(question->view);
     int64_t toward = 0;
     cc_period period = question->period;
-    if (arguments[0].data != NULL
-        && (period = cc_period_parse(arguments[0])) == 0) {
+    const int is_other = arguments[0].data != NULL
+                         && !cc_text_is(arguments[0], question->period_name);
+    if (is_other && (period = cc_period_parse(arguments[0])) == 0) {
         char room[256];
         return cc_fail(error, CUSTCAP_INVALID, "there is no period '%s'",
                        cc_text_show(arguments[0], room));

@@ -106,46 +106,10 @@ comes_before(const cc_span *a, const cc_span *b)
                                     : a->start < b->start;
 }
 
-static custcap_status
-sort_parties(cc_spans *spans, custcap_error *error)
+static uint64_t
+party_of(const void *span)
 {
-    int sorted = 1;
-    for (int64_t i = 1; i < spans->count && sorted; i++) {
-        sorted = spans->items[i].party >= spans->items[i - 1].party;
-    }
-    if (sorted) {
-        return CUSTCAP_OK;
-    }
-    if (spans->count > INT32_MAX) {
-        return cc_fail(error, CUSTCAP_LIMIT,
-                       "more than %d roles in one question", INT32_MAX);
-    }
-    const cc_memory *memory = spans->memory;
-    uint64_t *keys = cc_new(memory, spans->count, sizeof *keys);
-    int32_t *order = cc_new(memory, spans->count, sizeof *order);
-    cc_span *items = cc_new(memory, spans->count, sizeof *items);
-    custcap_status status = CUSTCAP_OK;
-    if (keys == NULL || order == NULL || items == NULL) {
-        status = cc_no_memory(error);
-    }
-    for (int64_t i = 0; status == CUSTCAP_OK && i < spans->count; i++) {
-        keys[i] = (uint64_t)spans->items[i].party;
-    }
-    if (status == CUSTCAP_OK) {
-        status = cc_sort_u64(memory, keys, spans->count, order, error);
-    }
-    if (status == CUSTCAP_OK) {
-        for (int64_t i = 0; i < spans->count; i++) {
-            items[i] = spans->items[order[i]];
-        }
-        cc_free(memory, spans->items);
-        spans->items = items;
-        items = NULL;
-    }
-    cc_free(memory, keys);
-    cc_free(memory, order);
-    cc_free(memory, items);
-    return status;
+    return (uint64_t)((const cc_span *)span)->party;
 }
 
 /* Each party's own order, then ends where the next one begins. */
@@ -187,7 +151,8 @@ cc_spans_load(const cc_question *question, int64_t toward, cc_spans *spans,
     *spans = (cc_spans){.memory = cc_view_memory(question->view)};
     custcap_status status = pick_spans(question, toward, spans, error);
     if (status == CUSTCAP_OK) {
-        status = sort_parties(spans, error);
+        status = cc_sort_rows(spans->memory, &spans->items, spans->count,
+                              sizeof *spans->items, party_of, error);
     }
     if (status != CUSTCAP_OK) {
         cc_spans_free(spans);

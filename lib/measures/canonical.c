@@ -71,7 +71,7 @@ add_window(const cc_resolved *resolved, cc_buffer *out, custcap_error *error)
     return cc_buffer_printf(out, error, " --from=%s --to=%s --period=%s",
                             cc_day_format(question->from, a),
                             cc_day_format(question->to, b),
-                            cc_period_name(question->period));
+                            question->period_name);
 }
 
 static custcap_status

@@ -109,6 +109,7 @@ cc_forward_drill(const cc_resolved *resolved, const char *text,
     cc_question question = resolved->question;
     if (to.period != 0) {
         question.period = to.period;
+        question.period_name = cc_period_name(to.period);
     }
     custcap_table *own = NULL;
     CC_TRY(to.kernel->run(&question, &own, error));

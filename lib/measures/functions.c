@@ -76,7 +76,15 @@ question_for(cc_sandbox *sandbox, cc_text period, cc_question *question,
     if (period.data == NULL) {
         return CUSTCAP_OK;
     }
+    if (cc_text_is(period, asked->period_name)) {
+        return CUSTCAP_OK;
+    }
     question->period = cc_period_parse(period);
+    if (question->period != 0 && question->period != CC_PERIOD_WHOLE) {
+        /* A month is one of the calendar that was asked for. */
+        question->period = (cc_period)((int)question->period
+                                       | ((int)asked->period & ~15));
+    }
     if (question->period == 0) {
         char room[256];
         return cc_fail(error, CUSTCAP_INVALID,

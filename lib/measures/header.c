@@ -105,7 +105,7 @@ cc_column_line_read(const char *line, cc_column_line *column,
 {
     static const char *const shapes[] = {
         "int64", "money", "decimal", "day",   "instant",
-        "text",  "ratio", "party",   "id",    NULL};
+        "text",  "ratio", "party",   "id",    "double", NULL};
     static const char *const merges[] = {"none", "key", "sum", "ratio",
                                          "max",  "min", NULL};
     assert(line != NULL && column != NULL);
@@ -119,7 +119,7 @@ cc_column_line_read(const char *line, cc_column_line *column,
     if (shape < 0) {
         return bad_line(line,
                         "a type: int64, money, decimal, day, instant, text, "
-                        "ratio, party or id",
+                        "ratio, party, id or double",
                         error);
     }
     column->shape = (cc_shape)(CC_SHAPE_INT64 + shape);
@@ -168,6 +168,8 @@ cc_shape_type(cc_shape shape)
         return CUSTCAP_TYPE_TEXT;
     case CC_SHAPE_RATIO:
         return CUSTCAP_TYPE_RATIO;
+    case CC_SHAPE_DOUBLE:
+        return CUSTCAP_TYPE_DOUBLE;
     default:
         return CUSTCAP_TYPE_INT64;
     }

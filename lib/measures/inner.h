@@ -49,7 +49,8 @@ typedef enum cc_shape {
     CC_SHAPE_TEXT,
     CC_SHAPE_RATIO,
     CC_SHAPE_PARTY, /* SQL gives numbers, the answer shows keys */
-    CC_SHAPE_ID     /* SQL gives numbers, the answer shows @12.1 */
+    CC_SHAPE_ID,    /* SQL gives numbers, the answer shows @12.1 */
+    CC_SHAPE_DOUBLE /* of kernels alone: SQL's floats depend on their order */
 } cc_shape;
 
 enum {
@@ -101,6 +102,10 @@ custcap_status cc_resolve(cc_view *view, const cc_measure *measure,
                           const custcap_query *query, int window_decides,
                           cc_resolved *resolved, custcap_error *error);
 void cc_resolved_free(cc_resolved *resolved);
+/* fiscal.c, for resolve.c: "retail.month" becomes a period by the calendar
+ * word. */
+custcap_status cc_resolve_calendar(cc_question *question,
+                                   custcap_error *error);
 /* parameters.c, for resolve.c */
 custcap_status cc_resolve_parameters(cc_resolved *resolved,
                                      custcap_error *error);

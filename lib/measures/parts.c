@@ -167,7 +167,11 @@ static int32_t
 finest_scale(const details *of)
 {
     const cc_words *words = cc_view_words(of->question->view);
-    int32_t finest = of->count == 0 ? of->question->scale : 0;
+    /* Converted parts have the digits of the question's unit. */
+    const int32_t own = of->question->scale;
+    int32_t finest = of->count == 0 || cc_question_is_converted(of->question)
+                         ? own
+                         : 0;
     for (int64_t i = 0; i < of->count; i++) {
         const int32_t scale = cc_words_scale(words, of->items[i].value[UNIT]);
         finest = scale > finest ? scale : finest;
@@ -263,7 +267,11 @@ fill_row(const details *of, custcap_table *table, const detail *item,
     const int32_t scale = cc_words_scale(words, item->value[UNIT]);
     CC_TRY(set_amount(table, P_AMOUNT, item->value[AMOUNT], scale, finest,
                       error));
-    CC_TRY(set_amount(table, P_PART, item->part, scale, finest, error));
+    CC_TRY(set_amount(table, P_PART, item->part,
+                      cc_question_is_converted(of->question)
+                          ? of->question->scale
+                          : scale,
+                      finest, error));
     return set_document(view, table, item, error);
 }
 

@@ -45,6 +45,7 @@ custcap_query_free(custcap_query *query)
     if (query == NULL) {
         return;
     }
+    cc_free(&plain, query->calendar);
     cc_free(&plain, query->unit);
     cc_free(&plain, query->viewer);
     cc_free(&plain, query->sort);
@@ -135,14 +136,25 @@ custcap_query_set_period(custcap_query *query, const char *period,
                          custcap_error *error)
 {
     CC_TRY(need(query, period, "a period", error));
-    const cc_period found = cc_period_parse(cc_text_of(period, -1));
-    if (found == 0) {
+    const char *point = strrchr(period, '.');
+    const cc_period found =
+        cc_period_parse(cc_text_of(point == NULL ? period : point + 1, -1));
+    if (point != NULL && point > period && found != 0
+        && found != CC_PERIOD_WHOLE) {
+        CC_TRY(set_copy(&query->calendar, period, "the period", error));
+        query->period = found;
+        return CUSTCAP_OK;
+    }
+    if (found == 0 || point != NULL) {
         char room[256];
         return cc_fail(error, CUSTCAP_INVALID,
                        "period '%s' is none of day, week, month, quarter, "
-                       "year, whole",
+                       "year, whole, nor one of these after a calendar's "
+                       "code and a point",
                        cc_text_show(cc_text_of(period, -1), room));
     }
+    cc_free(&plain, query->calendar);
+    query->calendar = NULL;
     query->period = found;
     return CUSTCAP_OK;
 }

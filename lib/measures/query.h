@@ -30,7 +30,8 @@ typedef struct cc_query_table {
 
 struct custcap_query {
     int32_t from, to;   /* CC_DAY_NONE: not given */
-    cc_period period;   /* 0: not given */
+    cc_period period;   /* 0: not given; of a fiscal calendar: the kind */
+    char *calendar;     /* "retail.month": as given; NULL: not fiscal */
     char *unit;
     char *viewer;
     cc_query_pairs filters;

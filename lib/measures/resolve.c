@@ -266,6 +266,11 @@ resolve_window(cc_resolved *resolved, custcap_error *error)
 
     question->period = query != NULL && query->period != 0 ? query->period
                                                            : CC_PERIOD_MONTH;
+    question->period_name = cc_period_name(question->period);
+    if (query != NULL && query->calendar != NULL) {
+        question->period_name = query->calendar;
+        CC_TRY(cc_resolve_calendar(question, error));
+    }
     question->from = from;
     question->to = to;
     resolved->has_window = !none || from != CC_DAY_NONE || to != CC_DAY_NONE;

@@ -85,8 +85,7 @@ note_unit(const cc_resolved *resolved, custcap_table *table,
                                        question->unit),
                          error));
     int64_t left_out = 0;
-    const cc_parameter *convert = cc_question_parameter(question, "convert");
-    if (convert == NULL || cc_text_is(convert->text, "none")) {
+    if (!cc_question_is_converted(question)) {
         CC_TRY(cc_revenue_left_out(question->view, question->unit,
                                    &question->filter, &left_out, error));
     } /* otherwise all units are in */

@@ -117,8 +117,7 @@ find_reserved(const cc_resolved *resolved, const char *name)
         return bind_integer(1, cc_view_moment(question->view)->as_of_day);
     }
     if (strcmp(name, "period") == 0) {
-        return bind_text(1,
-                         cc_text_of(cc_period_name(question->period), -1));
+        return bind_text(1, cc_text_of(question->period_name, -1));
     }
     if (strcmp(name, "unit") == 0) {
         return bind_text(resolved->has_unit,

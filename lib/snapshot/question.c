@@ -27,7 +27,8 @@ check_window(cc_period period, int32_t from, int32_t to,
 {
     char a[CC_DAY_BYTES], b[CC_DAY_BYTES];
 
-    if (period < CC_PERIOD_DAY || period > CC_PERIOD_WHOLE) {
+    const cc_period kind = cc_period_kind(period);
+    if (kind < CC_PERIOD_DAY || kind > CC_PERIOD_WHOLE) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "period %d is none of day, week, month, quarter, "
                        "year, whole",
@@ -126,6 +127,14 @@ cc_question_parameter(const cc_question *question, const char *name)
         }
     }
     return NULL;
+}
+
+int
+cc_question_is_converted(const cc_question *question)
+{
+    const cc_parameter *given = cc_question_parameter(question, "convert");
+    assert(question->parameter_count >= 0);
+    return given != NULL && cc_text_is(given->text, "closing");
 }
 
 /* The search for the first and the last day.  `low` and `high` only move

@@ -39,6 +39,7 @@ typedef struct cc_question {
     int32_t from, to;        /* window, aligned to periods, to > from; where
                                 there is no data and no window: from == to */
     cc_period period;
+    const char *period_name; /* as asked: "month", "retail.month" */
     int64_t unit;            /* word */
     int32_t scale;           /* of the unit */
     int64_t viewer;          /* party, 0: none */
@@ -50,6 +51,10 @@ typedef struct cc_question {
 /* NULL when there is no such parameter. */
 const cc_parameter *cc_question_parameter(const cc_question *question,
                                           const char *name);
+
+/* Are amounts of all units asked for, in the question's (parameter
+ * `convert`)? */
+int cc_question_is_converted(const cc_question *question);
 
 /* First and last day of revenue entries in a unit, as of and as known at
  * the view's moment; *found 0 when there are none. */

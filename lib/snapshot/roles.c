@@ -136,44 +136,10 @@ comes_before(const cc_role_row *a, const cc_role_row *b)
                                     : a->start < b->start;
 }
 
-static custcap_status
-sort_parties(cc_roles *roles, custcap_error *error)
+static uint64_t
+party_of(const void *row)
 {
-    int sorted = 1;
-    for (int64_t i = 1; i < roles->count && sorted; i++) {
-        sorted = roles->rows[i].party >= roles->rows[i - 1].party;
-    }
-    if (sorted) {
-        return CUSTCAP_OK;
-    }
-    if (roles->count > INT32_MAX) {
-        return cc_fail(error, CUSTCAP_LIMIT, "more than %d roles", INT32_MAX);
-    }
-    const cc_memory *memory = &roles->memory;
-    uint64_t *keys = cc_new(memory, roles->count, sizeof *keys);
-    int32_t *order = cc_new(memory, roles->count, sizeof *order);
-    cc_role_row *rows = cc_new(memory, roles->count, sizeof *rows);
-    custcap_status status = keys == NULL || order == NULL || rows == NULL
-                                ? cc_no_memory(error)
-                                : CUSTCAP_OK;
-    for (int64_t i = 0; status == CUSTCAP_OK && i < roles->count; i++) {
-        keys[i] = (uint64_t)roles->rows[i].party;
-    }
-    if (status == CUSTCAP_OK) {
-        status = cc_sort_u64(memory, keys, roles->count, order, error);
-    }
-    if (status == CUSTCAP_OK) {
-        for (int64_t i = 0; i < roles->count; i++) {
-            rows[i] = roles->rows[order[i]];
-        }
-        cc_role_row *old = roles->rows;
-        roles->rows = rows;
-        rows = old;
-    }
-    cc_free(memory, keys);
-    cc_free(memory, order);
-    cc_free(memory, rows);
-    return status;
+    return (uint64_t)((const cc_role_row *)row)->party;
 }
 
 static void
@@ -209,7 +175,8 @@ make_roles(cc_view *view, int64_t last_id, cc_roles **out,
     made->last_id = last_id;
     custcap_status status = read_rows(view, made, error);
     if (status == CUSTCAP_OK) {
-        status = sort_parties(made, error);
+        status = cc_sort_rows(&made->memory, &made->rows, made->count,
+                              sizeof *made->rows, party_of, error);
     }
     if (status != CUSTCAP_OK) {
         cc_roles_free(made);
@@ -266,6 +233,7 @@ cc_view_roles(cc_view *view, const cc_role_row **rows, int64_t *count,
             }
         }
     }
+    assert(view->roles != NULL);
     *rows = view->roles->rows;
     *count = view->roles->count;
     return CUSTCAP_OK;

@@ -222,7 +222,15 @@ static int
 period_of(sqlite3_context *context, sqlite3_value **values,
           cc_period *period, int32_t *day)
 {
-    *period = cc_period_parse(cc_value_text(values[0]));
+    const cc_text name = cc_value_text(values[0]);
+    const cc_question *asked = cc_sandbox_question(cc_sandbox_of(context));
+    *period = cc_period_parse(name);
+    if (asked != NULL && asked->period_name != NULL
+        && cc_text_is(name, asked->period_name)
+        && cc_period_is_fiscal(asked->period)) {
+        *period = asked->period;
+        return day_of(values[1], day);
+    }
     if (*period < CC_PERIOD_DAY || *period > CC_PERIOD_YEAR) {
         cc_function_fail(context, CUSTCAP_INVALID,
              "a period is day, week, month, quarter or year");

@@ -76,6 +76,8 @@ static const cc_builtin words[] = {
          "创新与知识产权(约定)"),
     CODE(511, 0, "exchange.data.agreed", "Data, agreed", "数据(约定)"),
     CODE(512, 0, "exchange.split", "Part of an order", "订单分摊"),
+    CODE(513, 0, "hold.capture", "Hold captured", "预授权扣款"),
+    CODE(514, 0, "hold.release", "Hold released", "预授权解除"),
 
     /* Legal forms: closed. */
     WORD(CC_FORM_UNKNOWN, CC_W_FORM, "unknown", "Unknown", "未知"),

@@ -370,10 +370,49 @@ def circles_do_not_flap():
     assert kept > 3, "hysteresis kept nobody: the test shows nothing"
 
 
+def many_parties_are_no_trouble():
+    """A measure that pairs every party with every other one would need more
+    steps for 30,000 of them than a measure may take."""
+    count = 30000
+    write("words.json", json.dumps([
+        {"kind": "rule", "code": f"{prefix}.big",
+         "data": {"all": {"revenue": 50}}}
+        for prefix in ("segment", "target", "offer")]))
+    good("init", "l", "--vocabulary=words.json")
+    write("role.csv", "party,role,from,stage,cause\n" + "".join(
+        f"p{i},consumer,{day(i % 300)},active,\n" for i in range(count))
+        + "".join(f"p{i},consumer,{day(310)},lost,why\n"
+                  for i in range(0, count, 2)))
+    write("entry.csv", "party,day,amount\n" + "".join(
+        f"p{i},{day(i % 320)},{i % 97}\n" for i in range(count)))
+    write("event.csv", "party,day,kind,object,number\n" + "".join(
+        f"p{i},{day(i % 310)},{KINDS[i % 7]},income-band,{i % 90}\n"
+        for i in range(count)))
+    write("relation.csv", "party,type,other,from\n" + "".join(
+        f"p{i},upline,p{i // 10},{day(0)}\n" for i in range(1, count)))
+    for record in ("role", "entry", "event", "relation"):
+        good("import", "l", record, f"{record}.csv")
+    window = ["--from=2023-01-01", "--to=2024-01-01", "--period=year"]
+    for name in (*MEASURES, "customer.lost", "customer.core",
+                 "customer.crosstab", "customer.targets", "customer.offers",
+                 "customer.quadrant", "customer.segment",
+                 "customer.stickiness", "role.dwell", "role.series",
+                 "role.transitions", "role.refresh", "ecosystem.rollup"):
+        good("measure", "l", name, "--format=csv", "--limit=1",
+             *(window if name in ("customer.lost", "role.series",
+                                  "role.transitions") else ()))
+    for name, column in (("customer.matrix", "value"),
+                         ("customer.core", "profit"),
+                         ("customer.targets", "matched"),
+                         ("customer.segments", "customers")):
+        good("drill", "l", name, "--row=1", f"--column={column}", "--prove",
+             "--format=csv")
+
+
 TESTS = [as_of_is_replay, order_and_sealing_change_nothing,
          days_are_those_of_the_ledgers_zone, as_known_is_what_was_known, unmerge_restores,
          merged_is_one_party, series_add_up, promotions_do_not_flap,
-         circles_do_not_flap]
+         circles_do_not_flap, many_parties_are_no_trouble]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

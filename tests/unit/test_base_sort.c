@@ -224,6 +224,50 @@ START_TEST(the_lowest_failure_is_returned)
 }
 END_TEST
 
+typedef struct wide_row {
+    int32_t key;
+    int32_t place;
+    char more[11];
+} wide_row;
+
+static uint64_t
+key_of(const void *row)
+{
+    return (uint64_t)((const wide_row *)row)->key;
+}
+
+/* Stable, whole rows, the same array where nothing is to do. */
+START_TEST(rows_are_sorted_by_key)
+{
+    enum { ROWS = 5000 };
+    wide_row *rows = malloc(ROWS * sizeof *rows);
+    uint32_t dice = 7;
+    for (int32_t i = 0; i < ROWS; i++) {
+        dice = dice * 1103515245u + 12345u;
+        rows[i] = (wide_row){(int32_t)(dice >> 16) % 300, i, "0123456789"};
+        rows[i].more[0] = (char)('a' + rows[i].key % 26);
+    }
+    ck_assert_int_eq(cc_sort_rows(NULL, &rows, ROWS, sizeof *rows, key_of,
+                                  NULL),
+                     CUSTCAP_OK);
+    for (int32_t i = 0; i < ROWS; i++) {
+        ck_assert_int_eq(rows[i].more[0], 'a' + rows[i].key % 26);
+        ck_assert(i == 0 || rows[i - 1].key < rows[i].key
+                  || (rows[i - 1].key == rows[i].key
+                      && rows[i - 1].place < rows[i].place));
+    }
+    const wide_row *before = rows;
+    ck_assert_int_eq(cc_sort_rows(NULL, &rows, ROWS, sizeof *rows, key_of,
+                                  NULL),
+                     CUSTCAP_OK);
+    ck_assert_ptr_eq(rows, before);
+    ck_assert_int_eq(cc_sort_rows(NULL, &rows, 0, sizeof *rows, key_of,
+                                  NULL),
+                     CUSTCAP_OK);
+    free(rows);
+}
+END_TEST
+
 START_TEST(there_is_a_processor)
 {
     ck_assert_int_ge(cc_processor_count(), 1);
@@ -241,6 +285,7 @@ main(void)
     tcase_add_test(tests, sorting_survives_want_of_memory);
     tcase_add_test(tests, every_index_is_worked_once);
     tcase_add_test(tests, the_lowest_failure_is_returned);
+    tcase_add_test(tests, rows_are_sorted_by_key);
     tcase_add_test(tests, there_is_a_processor);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

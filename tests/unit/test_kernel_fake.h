@@ -198,6 +198,28 @@ cc_words_is_a(const cc_words *words, int64_t word, int64_t ancestor)
                && (word == W_ADS || word == W_SEARCH));
 }
 
+int64_t
+cc_words_find(const cc_words *words, cc_word_kind kind, cc_text code)
+{
+    (void)words, (void)kind, (void)code;
+    return 0;
+}
+
+int
+cc_words_meaning(const cc_words *words, int64_t word, int64_t position,
+                 int32_t day, cc_meaning *meaning)
+{
+    (void)words, (void)word, (void)position, (void)day, (void)meaning;
+    return 0;
+}
+
+int32_t
+cc_words_scale(const cc_words *words, int64_t unit)
+{
+    (void)words, (void)unit;
+    return 2;
+}
+
 cc_text
 cc_words_code(const cc_words *words, int64_t word)
 {
@@ -367,6 +389,7 @@ fake_columns(cc_plan *plan)
                               : c == CC_ENTRY_TIME    ? e->time
                               : c == CC_ENTRY_SPAN    ? e->span
                               : c == CC_ENTRY_AMOUNT  ? e->amount
+                              : c == CC_ENTRY_UNIT    ? e->unit
                               : c == CC_ENTRY_LINE    ? e->line
                               : c == CC_ENTRY_CHANNEL ? e->channel
                               : c == CC_ENTRY_REF     ? e->ref
@@ -671,7 +694,10 @@ static inline cc_question
 fake_question(cc_view *view, cc_period period, int32_t from, int32_t to)
 {
     return (cc_question){.view = view, .from = from, .to = to,
-                         .period = period, .unit = W_CNY, .scale = 2,
+                         
+                         .period = period,
+                         .period_name = cc_period_name(period),
+                         .unit = W_CNY, .scale = 2,
                          .filter = {.unit = W_CNY}};
 }
 

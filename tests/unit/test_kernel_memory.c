@@ -7,18 +7,47 @@
  */
 #include "test_kernel_fake.h"
 
+/* Another basis than the plain one. */
+static const cc_parameter RUNRATE[] = {
+    {.name = "basis", .type = CUSTCAP_TYPE_TEXT, .text = {"runrate", 7}},
+    {.name = "grace_days", .type = CUSTCAP_TYPE_INT64, .integer = 9},
+};
+static const cc_parameter CLOSING[] = {
+    {.name = "convert", .type = CUSTCAP_TYPE_TEXT, .text = {"closing", 7}},
+};
+static const cc_parameter PERIODS[] = {
+    {.name = "periods", .type = CUSTCAP_TYPE_INT64, .integer = 1},
+};
+
 static const struct {
     const char *name;
     const char *columns[4]; /* to drill */
+    const cc_parameter *parameters;
+    int32_t parameter_count;
 } KERNELS[] = {
-    {"revenue.movements", {"closing", "customers_closing"}},
-    {"revenue.retention", {"nrr_num", "logo_den"}},
-    {"revenue.cohorts", {"revenue", "customers"}},
-    {"customer.summary", {"monetary_num", "recency"}},
-    {"customer.rfm", {"segment"}},
-    {"capital.structure", {"referral", "quality_num", "revenue"}},
+    {"revenue.movements", {"closing", "customers_closing"}, NULL, 0},
+    {"revenue.retention", {"nrr_num", "logo_den"}, NULL, 0},
+    {"revenue.cohorts", {"revenue", "customers"}, NULL, 0},
+    {"customer.summary", {"monetary_num", "recency"}, NULL, 0},
+    {"customer.rfm", {"segment"}, NULL, 0},
+    {"capital.structure", {"referral", "quality_num", "revenue"}, NULL, 0},
+    {"revenue.lines", {"cross", "line_grr_num"}, NULL, 0},
+    {"revenue.retention_windowed", {"nrr_window_num"}, PERIODS, 1},
+    {"revenue.movements", {"closing", "churn"}, RUNRATE, 2},
+    {"revenue.movements", {"closing", "fx"}, CLOSING, 1},
+    {"revenue.retention", {"grr_num", "logo_den"}, RUNRATE, 2},
 };
-enum { KERNEL_COUNT = 6 };
+enum { KERNEL_COUNT = 11 };
+
+static cc_question
+question_of(int k, cc_view *view)
+{
+    cc_question question = fake_question(view, CC_PERIOD_MONTH,
+                                         ymd(2024, 2, 1), ymd(2024, 4, 1));
+    question.parameters = KERNELS[k].parameters;
+    question.parameter_count = KERNELS[k].parameter_count;
+    return question;
+}
 
 static cc_view *
 ledger(int32_t threads)
@@ -89,8 +118,7 @@ fail_each(const cc_question *question, const cc_kernel *kernel,
 START_TEST(every_allocation_may_fail)
 {
     cc_view *view = ledger(1);
-    const cc_question question = fake_question(
-        view, CC_PERIOD_MONTH, ymd(2024, 2, 1), ymd(2024, 4, 1));
+    const cc_question question = question_of(_i, view);
     const cc_kernel *kernel = cc_kernel_find(KERNELS[_i].name);
     custcap_table *table = fake_ask(KERNELS[_i].name, &question);
     fail_each(&question, kernel, NULL, table);
@@ -121,9 +149,8 @@ same_tables(const custcap_table *a, const custcap_table *b)
 START_TEST(threads_make_no_difference)
 {
     cc_view *view = ledger(1);
-    const cc_question question = fake_question(
-        view, CC_PERIOD_MONTH, ymd(2024, 2, 1), ymd(2024, 4, 1));
     for (int k = 0; k < KERNEL_COUNT; k++) {
+        const cc_question question = question_of(k, view);
         view->threads = 1;
         custcap_table *one = fake_ask(KERNELS[k].name, &question);
         for (int32_t threads = 2; threads < 7; threads++) {
@@ -146,11 +173,10 @@ START_TEST(the_order_of_facts_makes_no_difference)
         turned->entries[i] = view->entries[view->count - 1 - i];
         turned->entries[i].id = view->entries[i].id;
     }
-    const cc_question question = fake_question(
-        view, CC_PERIOD_MONTH, ymd(2024, 2, 1), ymd(2024, 4, 1));
-    cc_question other = question;
-    other.view = turned;
     for (int k = 0; k < KERNEL_COUNT; k++) {
+        const cc_question question = question_of(k, view);
+        cc_question other = question;
+        other.view = turned;
         custcap_table *a = fake_ask(KERNELS[k].name, &question);
         custcap_table *b = fake_ask(KERNELS[k].name, &other);
         same_tables(a, b);

@@ -227,7 +227,7 @@ START_TEST(test_unknown_names)
     ok(custcap_query_set_text(query, "time_unt", "day", ledger.error));
     fails("customer.summary", CUSTCAP_INVALID, "time_unit");
     fails("customer.summary", CUSTCAP_INVALID, "time_unt");
-    fails("revenue.movements", CUSTCAP_INVALID, "none");
+    fails("revenue.movements", CUSTCAP_INVALID, "grace_days");
     custcap_query_free(query);
     query = custcap_query_new();
     ok(custcap_query_set_text(query, "time_unit", "year", ledger.error));
@@ -309,7 +309,7 @@ START_TEST(test_notes)
     custcap_table *table = test_measure(&ledger, "revenue.movements", query);
     custcap_head head = {.struct_size = sizeof head};
     ok(custcap_ledger_head(ledger.ledger, &head, ledger.error));
-    char expected[200];
+    char expected[300];
     (void)snprintf(expected, sizeof expected, "%d ", (int)head.position);
     for (int i = 0; i < 32; i++) {
         (void)snprintf(expected + strlen(expected), 3, "%02x",
@@ -319,7 +319,8 @@ START_TEST(test_notes)
     (void)snprintf(expected, sizeof expected,
                    "--as-of=2024-06-30 --as-known=%d --from=2024-01-01 "
                    "--to=2024-07-01 --period=month --unit=CNY --filter "
-                   "line=coffee",
+                   "line=coffee --set basis=revenue --set grace_days=0 "
+                   "--set convert=none",
                    (int)head.position);
     ck_assert_str_eq(custcap_table_note(table, "query"), expected);
     ck_assert_str_eq(custcap_table_note(table, "measure"),

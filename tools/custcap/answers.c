@@ -203,6 +203,11 @@ prove(const custcap_table *answer, const custcap_table *parts, int64_t row,
         say("not proved: row %lld has no cell %.100s", (long long)row, name);
         return EXIT_FAILED;
     }
+    if (type == CUSTCAP_TYPE_DOUBLE) {
+        say("not proved: row %lld, column %s is what a model makes of these",
+            (long long)row, name);
+        return EXIT_FAILED;
+    }
     const int64_t rows = custcap_table_rows(parts);
     const int64_t column = custcap_table_find(parts, "part");
     const int32_t scale =

@@ -25,6 +25,7 @@ static const struct {
     option_kind kind;
 } option_about[OPTION_COUNT] = {
     [OPTION_AS_KNOWN] = {"as-known", IS_VALUE},
+    [OPTION_AS_CLOSED] = {"as-closed", IS_VALUE},
     [OPTION_AS_OF] = {"as-of", IS_VALUE},
     [OPTION_BUDGET] = {"budget", IS_VALUE},
     [OPTION_COLUMN] = {"column", IS_VALUE},
@@ -54,7 +55,7 @@ static const struct {
 };
 
 #define WINDOW (WITH(FROM) | WITH(TO) | WITH(PERIOD))
-#define MOMENT (WITH(AS_OF) | WITH(AS_KNOWN))
+#define MOMENT (WITH(AS_OF) | WITH(AS_KNOWN) | WITH(AS_CLOSED))
 #define ASKING                                                                \
     (WINDOW | MOMENT | WITH(UNIT) | WITH(FILTER) | WITH(SET) | WITH(SORT) |   \
      WITH(LIMIT) | WITH(VIEWER) | WITH(LANG) | WITH(FORMAT))
@@ -75,6 +76,9 @@ static const command commands[] = {
      "Write records as CSV or JSON"},
     {"post", command_post, WITH(SOURCE), 3, -1,
      "LEDGER RECORD field=value ... [--source=NAME]", "Add one record"},
+    {"settle", command_settle, WITH(SOURCE), 2, -1,
+     "LEDGER field=value ... [--source=NAME]",
+     "Add an entry over what is open: a row an open item, oldest first"},
     {"list", command_list_records, WITH(LIMIT) | MOMENT, 2, -1,
      "LEDGER RECORD [field=value ...] [--limit=N]",
      "Show records whose fields have these values"},
@@ -82,7 +86,8 @@ static const command commands[] = {
      "List the measures, or say what one of them means"},
     {"measure", command_measure, ASKING, 2, 2,
      "LEDGER NAME [--from=D] [--to=D] [--period=month]\n"
-     "       [--as-of=T] [--as-known=N] [--unit=U] [--filter field=value ...]"
+     "       [--as-of=T] [--as-known=N | --as-closed=D] [--unit=U]"
+     " [--filter field=value ...]"
      "\n       [--set name=value ...] [--sort=COLUMN] [--limit=N] "
      "[--viewer=N]\n       [--lang=en|zh] [--format=table|csv|json]",
      "Ask for a measure"},

@@ -33,6 +33,7 @@ enum {
 
 typedef enum option {
     OPTION_AS_KNOWN,
+    OPTION_AS_CLOSED,
     OPTION_AS_OF,
     OPTION_BUDGET,
     OPTION_COLUMN,
@@ -178,6 +179,7 @@ int command_list_records(const arguments *given);
 int command_measure(const arguments *given);
 int command_measures(const arguments *given);
 int command_post(const arguments *given);
+int command_settle(const arguments *given);
 int command_rebuild(const arguments *given);
 int command_report(const arguments *given);
 int command_sample(const arguments *given);

@@ -1,9 +1,9 @@
 /*
- * pipeline.c - two chunks between two threads.
+ * pipeline.c - chunks between two threads.
  *
  * Why here:   reading a CSV file takes about as long as recording it.
  * Method:     slots are used in turn, so two counters say all: one being
- *             filled while the other is being emptied.
+ *             filled while others wait or are being emptied.
  * Invariants: 0 <= filled - emptied <= PIPELINE_SLOTS.
  * Threads:    one reader, one recorder.
  */

@@ -1,5 +1,5 @@
 /*
- * pipeline.h - two chunks between the thread that reads and the one that
+ * pipeline.h - chunks between the thread that reads and the one that
  * records.
  */
 #ifndef CUSTCAP_TOOL_PIPELINE_H
@@ -9,7 +9,8 @@
 
 #include <pthread.h>
 
-enum { PIPELINE_SLOTS = 2 };
+/* A batch takes about five: the reader goes on while one is committed. */
+enum { PIPELINE_SLOTS = 8 };
 
 typedef struct pipeline {
     pthread_mutex_t lock;

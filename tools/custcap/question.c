@@ -50,6 +50,30 @@ moment_read(const arguments *given, custcap_snapshot_options *options)
     return EXIT_OK;
 }
 
+/* --as-closed=DAY: as known when the books were closed over it. */
+static int
+closed_read(const arguments *given, session *opened,
+            custcap_snapshot_options *options)
+{
+    const char *text = given->value[OPTION_AS_CLOSED];
+    int32_t day = 0;
+    if (text == NULL) {
+        return EXIT_OK;
+    }
+    if (given->value[OPTION_AS_KNOWN] != NULL) {
+        return usage_error(given, "--as-closed or --as-known, not both");
+    }
+    const int code = day_option(given, OPTION_AS_CLOSED, &day);
+    if (code != EXIT_OK) {
+        return code;
+    }
+    const custcap_status status = custcap_ledger_closed(
+        opened->ledger, day, &options->as_known, opened->error);
+    return status == CUSTCAP_OK
+               ? EXIT_OK
+               : say_failure(status, opened->error, given->words[0]);
+}
+
 static int
 window_read(const arguments *given, custcap_query *query,
             custcap_error *error)
@@ -140,6 +164,9 @@ question_open(const arguments *given, session *opened, question *asked)
         return say_failure(CUSTCAP_NOMEM, NULL, NULL);
     }
     int code = moment_read(given, &options);
+    if (code == EXIT_OK) {
+        code = closed_read(given, opened, &options);
+    }
     if (code == EXIT_OK) {
         code = query_read(given, asked->query, opened->error);
     }

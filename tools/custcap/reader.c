@@ -3,9 +3,10 @@
  *
  * Why here:   the file format is the command's affair; the library takes
  *             cells.
- * Method:     blocks are read and given to libcsv in strict mode; its cells
- *             go straight into the chunk, and at the end of a row the mapper
- *             makes fields of them.  Lines are counted by the terminators
+ * Method:     blocks are read and split into lines (lines.c) or, from the
+ *             first that has a quote in it, given to libcsv in strict mode;
+ *             the cells go straight into the chunk, and at the end of a row
+ *             the mapper makes fields of them.  Lines are counted by the terminators
  *             libcsv reports and by those inside quoted cells.
  * Invariants: a byte order mark, UTF-16 and NUL never reach the parser;
  *             cells are passed on byte for byte (RFC 4180: blanks count).
@@ -40,6 +41,25 @@ reader_wrong(reader *in, int64_t line, const char *text)
 }
 
 void
+reader_keep(reader *in, cell one)
+{
+    if (in->stopped) {
+        return;
+    }
+    if (in->cell_count == in->cell_capacity) {
+        if (in->cell_capacity == MAPPING_COLUMNS_MAX) {
+            reader_wrong(in, in->row_line, "a row of more than 4096 cells");
+            return;
+        }
+        in->cell_capacity = in->cell_capacity > 0 ? in->cell_capacity * 2
+                                                  : 16;
+        in->cells = memory_resize(in->cells, (size_t)in->cell_capacity,
+                                  sizeof *in->cells);
+    }
+    in->cells[in->cell_count++] = one;
+}
+
+void
 reader_cell(reader *in, const char *bytes, int64_t length)
 {
     if (in->stopped) {
@@ -57,17 +77,7 @@ reader_cell(reader *in, const char *bytes, int64_t length)
         in->line++;
         at++;
     }
-    if (in->cell_count == in->cell_capacity) {
-        if (in->cell_capacity == MAPPING_COLUMNS_MAX) {
-            reader_wrong(in, in->row_line, "a row of more than 4096 cells");
-            return;
-        }
-        in->cell_capacity = in->cell_capacity > 0 ? in->cell_capacity * 2
-                                                  : 16;
-        in->cells = memory_resize(in->cells, (size_t)in->cell_capacity,
-                                  sizeof *in->cells);
-    }
-    in->cells[in->cell_count++] = chunk_bytes(in->rows, bytes, length);
+    reader_keep(in, chunk_bytes(in->rows, bytes, length));
 }
 
 /* The names of the columns: the first row, or what the mapping says. */
@@ -235,6 +245,28 @@ parse_csv(reader *in, struct csv_parser *parser, const char *bytes,
     }
 }
 
+/* Line by line as long as nothing is quoted; libcsv from there on. */
+static void
+parse_lines(reader *in, struct csv_parser *parser, spaces *part,
+            const char *bytes, int64_t size, int at_end)
+{
+    if (!in->is_plain || !reader_is_plain(bytes, size)) {
+        in->is_plain = 0;
+    } else {
+        reader_lines(in, part, bytes, size, at_end);
+        /* So long a line may be one cell: libcsv's branch says so. */
+        in->is_plain = part->length <= CELL_BYTES_MAX;
+        size = 0;
+    }
+    if (!in->is_plain && part->length > 0) {
+        parse_csv(in, parser, part->line, part->length, 0);
+        part->length = 0;
+    }
+    if (!in->is_plain && !in->stopped) {
+        parse_csv(in, parser, bytes, size, at_end);
+    }
+}
+
 /* A block, or what is left; fewer bytes only at the end, -1 on error. */
 static int64_t
 read_block(reader *in, char *bytes)
@@ -291,7 +323,7 @@ parse_block(reader *in, struct csv_parser *parser, spaces *part,
     if (in->how->delimiter == ' ') {
         reader_spaces(in, part, bytes, good, is_last);
     } else {
-        parse_csv(in, parser, bytes, good, is_last);
+        parse_lines(in, parser, part, bytes, good, is_last);
     }
     if (nul != NULL) {
         reader_wrong(in, in->line, "a NUL byte: this is no UTF-8 text (is "
@@ -335,6 +367,7 @@ reader_run(reader *in)
     spaces part = {NULL, 0, 0};
     char *block = memory_new(BLOCK_BYTES, 1);
     in->line = 1;
+    in->is_plain = 1;
     in->rows = pipeline_empty(in->out);
     assert(in->rows != NULL);
     if (csv_init(&parser, (unsigned char)options) == 0) {

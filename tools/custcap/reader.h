@@ -22,6 +22,7 @@ typedef struct reader {
     /* The file. */
     int64_t line;      /* the line being read, from 1 */
     int64_t read;      /* bytes so far */
+    int is_plain;      /* neither quote nor CR so far: lines.c */
     int has_quotes;    /* a quote has been seen: cells may hold line ends */
     int after_return;  /* the last terminator was CR: LF belongs to it */
     int header_done;
@@ -43,9 +44,18 @@ typedef struct spaces {
 } spaces;
 void reader_spaces(reader *in, spaces *part, const char *bytes, int64_t size,
                    int at_end);
+void spaces_keep(spaces *part, const char *bytes, int64_t size);
 
-/* What both kinds of parser say as they go. */
+/* lines.c: CSV without quotes and carriage returns, which a block must be
+ * free of.  `part` is the line that has begun. */
+int reader_is_plain(const char *bytes, int64_t size);
+void reader_lines(reader *in, spaces *part, const char *bytes, int64_t size,
+                  int at_end);
+
+/* What the kinds of parser say as they go. */
 void reader_cell(reader *in, const char *bytes, int64_t length);
+/* The next cell of the row, of bytes that are in the chunk. */
+void reader_keep(reader *in, cell one);
 void reader_row(reader *in);
 void reader_wrong(reader *in, int64_t line, const char *text);
 

@@ -27,14 +27,14 @@ record_read(const arguments *given, int32_t *record)
                        "move, consent, mark", given->words[1]);
 }
 
-/* Words from the third on, as pairs. */
+/* Words from `first` on, as pairs. */
 static int
-fields_read(const arguments *given, pair_list *fields)
+fields_read(const arguments *given, int first, pair_list *fields)
 {
     fields->count = 0;
     fields->items = memory_new((size_t)given->word_count,
                                sizeof *fields->items);
-    for (int i = 2; i < given->word_count; i++) {
+    for (int i = first; i < given->word_count; i++) {
         if (!pair_read(given->words[i], &fields->items[fields->count])) {
             pairs_free(fields);
             return usage_error(given,
@@ -58,9 +58,12 @@ print_record(int64_t id, int32_t status)
     }
 }
 
+/* Adds and commits one record; settled: an entry, let loose on what is open,
+ * which becomes *rows of them. */
 static custcap_status
 post_batch(const arguments *given, custcap_batch *batch, int32_t record,
-           const pair_list *fields, custcap_error *error)
+           const pair_list *fields, int settled, int64_t *rows,
+           custcap_error *error)
 {
     const size_t count = (size_t)fields->count;
     const char **names = memory_new(count, sizeof *names);
@@ -78,6 +81,10 @@ post_batch(const arguments *given, custcap_batch *batch, int32_t record,
         status = custcap_batch_add(batch, record, names, fields->count,
                                    values, NULL, 1, error);
     }
+    *rows = 1;
+    if (status == CUSTCAP_OK && settled) {
+        status = custcap_batch_settle(batch, rows, error);
+    }
     custcap_receipt receipt;
     memset(&receipt, 0, sizeof receipt);
     receipt.struct_size = sizeof receipt;
@@ -89,6 +96,37 @@ post_batch(const arguments *given, custcap_batch *batch, int32_t record,
     return status;
 }
 
+static int
+post(const arguments *given, int32_t record, const pair_list *fields,
+     int settled)
+{
+    session opened;
+    int code = session_open(given, SESSION_WRITES, &opened);
+    if (code != EXIT_OK) {
+        return code;
+    }
+    int64_t rows = 0;
+    custcap_batch *batch = NULL;
+    custcap_status status =
+        custcap_batch_new(opened.ledger, &batch, opened.error);
+    if (status == CUSTCAP_OK) {
+        status = post_batch(given, batch, record, fields, settled, &rows,
+                            opened.error);
+    }
+    for (int64_t i = 0; i < rows && status == CUSTCAP_OK; i++) {
+        print_record(custcap_batch_record_id(batch, record, i),
+                     custcap_batch_record_status(batch, record, i));
+    }
+    if (status != CUSTCAP_OK) {
+        code = say_failure(status, opened.error,
+                           settled ? "entry" : given->words[1]);
+    }
+    say_findings(custcap_batch_findings(batch));
+    custcap_batch_free(batch);
+    session_close(&opened);
+    return code;
+}
+
 int
 command_post(const arguments *given)
 {
@@ -96,29 +134,22 @@ command_post(const arguments *given)
     pair_list fields = {NULL, 0};
     int code = record_read(given, &record);
     if (code == EXIT_OK) {
-        code = fields_read(given, &fields);
+        code = fields_read(given, 2, &fields);
     }
-    if (code != EXIT_OK) {
-        return code;
-    }
-    session opened;
-    code = session_open(given, SESSION_WRITES, &opened);
     if (code == EXIT_OK) {
-        custcap_batch *batch = NULL;
-        custcap_status status =
-            custcap_batch_new(opened.ledger, &batch, opened.error);
-        if (status == CUSTCAP_OK) {
-            status = post_batch(given, batch, record, &fields, opened.error);
-        }
-        if (status == CUSTCAP_OK) {
-            print_record(custcap_batch_record_id(batch, record, 0),
-                         custcap_batch_record_status(batch, record, 0));
-        } else {
-            code = say_failure(status, opened.error, given->words[1]);
-        }
-        say_findings(custcap_batch_findings(batch));
-        custcap_batch_free(batch);
-        session_close(&opened);
+        code = post(given, record, &fields, 0);
+    }
+    pairs_free(&fields);
+    return code;
+}
+
+int
+command_settle(const arguments *given)
+{
+    pair_list fields = {NULL, 0};
+    int code = fields_read(given, 1, &fields);
+    if (code == EXIT_OK) {
+        code = post(given, CUSTCAP_ENTRY, &fields, 1);
     }
     pairs_free(&fields);
     return code;
@@ -218,7 +249,7 @@ command_list_records(const arguments *given)
         code = option_integer(given, OPTION_LIMIT, 0, &made.left);
     }
     if (code == EXIT_OK) {
-        code = fields_read(given, &fields);
+        code = fields_read(given, 2, &fields);
     }
     if (code != EXIT_OK) {
         return code;

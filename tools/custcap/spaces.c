@@ -34,8 +34,8 @@ split(reader *in, const char *text, int64_t length)
     reader_row(in);
 }
 
-static void
-keep(spaces *part, const char *bytes, int64_t size)
+void
+spaces_keep(spaces *part, const char *bytes, int64_t size)
 {
     if (part->length + size > part->capacity) {
         part->capacity = (part->length + size) * 2;
@@ -57,7 +57,7 @@ reader_spaces(reader *in, spaces *part, const char *bytes, int64_t size,
         const char *end = memchr(bytes + at, '\n', (size_t)(size - at));
         const int64_t length = end != NULL ? end - bytes - at : size - at;
         if (end == NULL || part->length > 0) {
-            keep(part, bytes + at, length);
+            spaces_keep(part, bytes + at, length);
         }
         if (end != NULL) {
             const int whole = part->length == 0;

@@ -211,13 +211,17 @@ read_object(vocabulary *words, size_t number, json_t *object)
     return EXIT_OK;
 }
 
-/* Orders pointers to definitions by kind, code and day, then by place. */
+typedef struct placed {
+    const definition *one;
+} placed;
+
+/* Orders definitions by kind, code and day, then by place. */
 static int
 compare(const void *left, const void *right)
 {
     static const int keys[] = {0, 1, 3}; /* kind, code, from */
-    const definition *a = *(const definition *const *)left;
-    const definition *b = *(const definition *const *)right;
+    const definition *a = ((const placed *)left)->one;
+    const definition *b = ((const placed *)right)->one;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const int order = strcmp(a->cells[keys[i]], b->cells[keys[i]]);
         if (order != 0) {
@@ -231,14 +235,14 @@ compare(const void *left, const void *right)
 static int
 find_twins(const vocabulary *words)
 {
-    const definition **order = memory_new(words->count, sizeof *order);
+    placed *order = memory_new(words->count, sizeof *order);
     for (size_t i = 0; i < words->count; i++) {
-        order[i] = &words->items[i];
+        order[i].one = &words->items[i];
     }
     qsort(order, words->count, sizeof *order, compare);
     int code = EXIT_OK;
     for (size_t i = 1; code == EXIT_OK && i < words->count; i++) {
-        const definition *a = order[i - 1], *b = order[i];
+        const definition *a = order[i - 1].one, *b = order[i].one;
         if (strcmp(a->cells[0], b->cells[0]) == 0 &&
             strcmp(a->cells[1], b->cells[1]) == 0 &&
             strcmp(a->cells[3], b->cells[3]) == 0) {

@@ -159,6 +159,20 @@ class Batch(Handle):
         self._add_rows(kind, rows, fields, minor)
         return len(rows)
 
+    def settle(self) -> int:
+        """Let the last entry of the batch settle what is open.
+
+        It becomes a row an open item of its party, book and unit, earliest
+        end first: points are spent from the lots that expire first, a payment
+        pays the oldest debt.  Returns how many rows it became.
+
+        Raises:
+            RefusedError: less is open; the entry is out of the batch again.
+        """
+        rows = ctypes.c_int64()
+        self._call("settle", ctypes.byref(rows))
+        return rows.value
+
     def _add_stream(self, kind: int, data: Any, minor: bool) -> int:
         if not isinstance(data, arrow.Stream) and not arrow.is_stream(data):
             data = arrow.of_columns(data)

@@ -468,6 +468,18 @@ class Ledger(Handle):
         """
         self._call("custcap_ledger_close", convert.day(day, "day"))
 
+    def closed(self, day: Day) -> int:
+        """The position as closed, for ``as_known``: what had been recorded
+        when the books were closed over a day.
+
+        Raises:
+            NotFoundError: the books are not closed up to that day.
+        """
+        position = ctypes.c_int64()
+        self._call("custcap_ledger_closed", convert.day(day, "day"),
+                   ctypes.byref(position))
+        return position.value
+
 
 def _committed(batch: Batch, kind: int, rows: int) -> Receipt:
     """Commit, and number the records."""

@@ -738,6 +738,29 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "Add entries in bulk, all or none.",
     ),
+    "custcap_batch_settle": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.POINTER(c.c_int64),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("batch", "custcap_batch *", "in"),
+            Parameter("rows", "int64_t *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "Let the last entry of the batch settle what is open: a payment of "
+        "invoices, a spending of points, a capture of holds. The entry, "
+        "which has no ref, becomes a row an open item of its party, book "
+        "and unit, earliest end first (due day, expiry), then as recorded: "
+        "so points are spent from the lots that expire first, and a payment"
+        " pays the oldest debt (measure customer.open_items). Items count "
+        "as of the entry's day, less what rows of the batch settle already."
+        " A key stays on the first row, the others get keys that follow "
+        "from it. A failure takes the entry out of the batch again.",
+    ),
     "custcap_batch_check": Function(
         c.c_int32,
         (
@@ -1060,6 +1083,25 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "Close the books up to and with a day: later entries dated on or "
         "before it need the field `prior`. A writing call.",
+    ),
+    "custcap_ledger_closed": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_int32,
+            c.POINTER(c.c_int64),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("ledger", "custcap_ledger *", "in"),
+            Parameter("day", "int32_t", "in"),
+            Parameter("position", "int64_t *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "The position up to which the ledger was known when the books were "
+        "closed over a day: a snapshot as known then answers as closed, one"
+        " without answers restated.",
     ),
     "custcap_ledger_party": Function(
         c.c_int32,
@@ -1400,7 +1442,8 @@ FUNCTIONS: dict[str, Function] = {
             Parameter("values", "double *", "out"),
             Parameter("error", "custcap_error *", "in"),
         ),
-        "A curve over time of the population.",
+        "A curve over time of the population (of a model with covariates: "
+        "of customers whose covariates are 0).",
     ),
     "custcap_model_total": Function(
         c.c_int32,
@@ -1475,10 +1518,10 @@ FUNCTIONS: dict[str, Function] = {
             Parameter("error", "custcap_error *", "in"),
         ),
         "Transactions by period as the model tracks them, for a plot. "
-        "Customers start at (largest age - their age); column expected of "
-        "period i is the sum of E[X] over their time in it. Columns period "
-        "(from 1), end (its end, in units of time), expected, "
-        "expected_cumulative.",
+        "UNSUPPORTED with covariates. Customers start at (largest age - "
+        "their age); column expected of period i is the sum of E[X] over "
+        "their time in it. Columns period (from 1), end (its end, in units "
+        "of time), expected, expected_cumulative.",
     ),
     "custcap_model_frequencies": Function(
         c.c_int32,

@@ -16,19 +16,19 @@
 --   AND circle = CASE :circle WHEN 'core' THEN 1 WHEN 'base' THEN 2
 --   ELSE 3 END;
 -- drill: revenue SELECT entry.id AS id, entry.party AS party,
---   entry.amount AS part FROM entry JOIN customer_circle
---   ON customer_circle.party = entry.party WHERE entry.book = 'revenue'
+--   entry.amount AS part FROM customer_circle CROSS JOIN entry
+--   ON entry.party = customer_circle.party WHERE entry.book = 'revenue'
 --   AND entry.unit = :unit AND known = 1 AND circle = CASE :circle
 --   WHEN 'core' THEN 1 WHEN 'base' THEN 2 ELSE 3 END;
 -- drill: cost SELECT entry.id AS id, entry.party AS party,
---   entry.amount AS part FROM entry JOIN customer_circle
---   ON customer_circle.party = entry.party WHERE entry.book = 'cost'
+--   entry.amount AS part FROM customer_circle CROSS JOIN entry
+--   ON entry.party = customer_circle.party WHERE entry.book = 'cost'
 --   AND entry.unit = :unit AND known = 1 AND circle = CASE :circle
 --   WHEN 'core' THEN 1 WHEN 'base' THEN 2 ELSE 3 END;
 -- drill: profit SELECT entry.id AS id, entry.party AS party,
 --   CASE entry.book WHEN 'cost' THEN -entry.amount ELSE entry.amount END
---   AS part FROM entry JOIN customer_circle
---   ON customer_circle.party = entry.party
+--   AS part FROM customer_circle CROSS JOIN entry
+--   ON entry.party = customer_circle.party
 --   WHERE entry.book IN ('revenue', 'cost') AND entry.unit = :unit
 --   AND known = 1 AND circle = CASE :circle WHEN 'core' THEN 1
 --   WHEN 'base' THEN 2 ELSE 3 END;

@@ -24,7 +24,8 @@ heard AS MATERIALIZED (
 ),
 returned AS MATERIALIZED (
     SELECT gone.party AS party
-    FROM gone JOIN role_interval('us') ON role_interval.party = gone.party
+    FROM role_interval('us')
+    CROSS JOIN gone ON gone.party = role_interval.party
     WHERE role_interval.day > gone.day
         AND NOT is_a('stage', role_interval.stage, 'lost')
     UNION

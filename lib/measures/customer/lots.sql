@@ -23,7 +23,21 @@
 -- column: reversed money none row - taken back
 -- column: balance money none row - can be spent
 -- drill: earned SELECT id, party, amount AS part FROM entry
---   WHERE id = :lot_id;
+--   WHERE id = :drill_id;
+-- drill: spent SELECT id, party, -amount AS part FROM entry
+--   WHERE ref = :drill_id AND is_a('code', code, 'points.burn');
+-- drill: reversed SELECT id, party, -amount AS part FROM entry
+--   WHERE ref = :drill_id AND NOT is_a('code', code, 'points.burn')
+--   AND NOT is_a('code', code, 'points.breakage');
+-- drill: expired SELECT id, party, iif(:expires <= :as_of,
+--   iif(id = :drill_id, amount, iif(is_a('code', code, 'points.breakage'), 0,
+--   amount)), -amount) AS part FROM entry
+--   WHERE (id = :drill_id AND :expires <= :as_of)
+--   OR (ref = :drill_id AND (:expires <= :as_of
+--   OR is_a('code', code, 'points.breakage')));
+-- drill: balance SELECT id, party, amount AS part FROM entry
+--   WHERE (id = :drill_id OR ref = :drill_id)
+--   AND (:expires IS NULL OR :expires > :as_of);
 WITH lots AS MATERIALIZED (
     SELECT id, party, unit, day, "end" AS expires, amount
     FROM entry
@@ -53,5 +67,6 @@ rows AS MATERIALIZED (
 )
 SELECT id AS lot, party, unit, day, expires, earned, spent,
     iif(is_over, earned - spent - reversed, swept) AS expired, reversed,
-    iif(is_over, 0, earned - spent - swept - reversed) AS balance
+    iif(is_over, 0, earned - spent - swept - reversed) AS balance,
+    id AS drill_id
 FROM rows

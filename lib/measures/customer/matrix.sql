@@ -14,8 +14,8 @@
 -- drill: customers SELECT party FROM customer_quadrant
 --   WHERE quadrant = :quadrant;
 -- drill: value SELECT entry.id AS id, entry.party AS party,
---   entry.amount AS part FROM entry JOIN customer_quadrant
---   ON customer_quadrant.party = entry.party
+--   entry.amount AS part FROM customer_quadrant CROSS JOIN entry
+--   ON entry.party = customer_quadrant.party
 --   WHERE customer_quadrant.quadrant = :quadrant AND entry.unit = :unit
 --   AND entry.book IN ('revenue', 'exchange');
 SELECT quadrant, customers, value,

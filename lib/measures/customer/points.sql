@@ -20,6 +20,32 @@
 -- drill: earned SELECT id, party, amount AS part FROM entry
 --   WHERE party = :party AND unit = :unit AND book = 'points'
 --   AND ref IS NULL AND amount > 0;
+-- drill: spent SELECT id, party, -amount AS part FROM entry
+--   WHERE party = :party AND unit = :unit AND book = 'points'
+--   AND ref IS NOT NULL AND is_a('code', code, 'points.burn');
+-- drill: reversed SELECT id, party, -amount AS part FROM entry
+--   WHERE party = :party AND unit = :unit AND book = 'points'
+--   AND ref IS NOT NULL AND NOT is_a('code', code, 'points.burn')
+--   AND NOT is_a('code', code, 'points.breakage');
+-- drill: balance SELECT id, party, amount AS part FROM entry
+--   WHERE party = :party AND unit = :unit AND book = 'points'
+--   AND coalesce(ref, id) IN (SELECT id FROM entry WHERE party = :party
+--   AND book = 'points' AND ref IS NULL AND amount > 0
+--   AND ("end" IS NULL OR "end" > :as_of));
+-- drill: expiring SELECT id, party, amount AS part FROM entry
+--   WHERE party = :party AND unit = :unit AND book = 'points'
+--   AND coalesce(ref, id) IN (SELECT id FROM entry WHERE party = :party
+--   AND book = 'points' AND ref IS NULL AND amount > 0
+--   AND "end" = :next_expiry);
+-- drill: expired SELECT id, party, iif(is_a('code', code,
+--   'points.breakage'), iif(coalesce(ref, id) IN (SELECT id FROM entry
+--   WHERE party = :party AND book = 'points' AND ref IS NULL AND amount > 0
+--   AND "end" <= :as_of), 0, -amount), amount) AS part FROM entry
+--   WHERE party = :party AND unit = :unit AND book = 'points'
+--   AND (is_a('code', code, 'points.breakage')
+--   OR coalesce(ref, id) IN (SELECT id FROM entry WHERE party = :party
+--   AND book = 'points' AND ref IS NULL AND amount > 0
+--   AND "end" <= :as_of));
 WITH next AS MATERIALIZED (
     SELECT party, unit, min(expires) AS expires
     FROM customer_lots WHERE balance > 0

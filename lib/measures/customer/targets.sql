@@ -11,11 +11,9 @@
 -- column: matched int64 sum - for whom all criteria hold
 -- column: customers int64 max - of how many
 -- column: share ratio ratio - matched / customers
--- drill: matched,share_num SELECT rule_match.party AS party
---   FROM rule_match('target') JOIN customer_fact
---   ON customer_fact.party = rule_match.party
---   WHERE rule_match.rule = 'target.' || :target
---   AND (exchanges > 0 OR :of = 'everyone');
+-- drill: matched,share_num SELECT party FROM rule_match('target')
+--   WHERE rule = 'target.' || :target AND party IN (SELECT party
+--   FROM customer_fact WHERE exchanges > 0 OR :of = 'everyone');
 -- drill: customers,share_den SELECT party FROM customer_fact
 --   WHERE exchanges > 0 OR :of = 'everyone';
 WITH counted AS MATERIALIZED (
@@ -25,7 +23,7 @@ WITH counted AS MATERIALIZED (
 hits AS MATERIALIZED (
     SELECT rule_match.rule AS rule, count(*) AS matched
     FROM rule_match('target')
-    JOIN counted ON counted.party = rule_match.party
+    CROSS JOIN counted ON counted.party = rule_match.party
     GROUP BY rule_match.rule
 ),
 whole AS MATERIALIZED (SELECT count(*) AS customers FROM counted)

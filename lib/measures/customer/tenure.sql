@@ -21,10 +21,9 @@ WITH seen AS MATERIALIZED (
     GROUP BY party
 ),
 counted AS MATERIALIZED (
-    SELECT day_text(seen.day) AS first, day_text(today.day) AS last
-    FROM seen CROSS JOIN today
-    JOIN customer_fact ON customer_fact.party = seen.party
-    WHERE seen.day <= today.day
+    SELECT day_text(seen.day) AS first, day_text(customer_fact.as_of) AS last
+    FROM customer_fact CROSS JOIN seen ON seen.party = customer_fact.party
+    WHERE seen.day <= customer_fact.as_of
         AND (customer_fact.exchanges > 0
             OR seen.party IN (SELECT party FROM role_interval('us')))
 ),

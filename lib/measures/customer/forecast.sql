@@ -1,0 +1,32 @@
+-- title: What each customer is expected to do
+-- version: 1
+-- kernel: yes
+-- formula: p_alive = P(still a customer at calibration_end); expected =
+--   E[purchases in the horizon after it]; p_active = P(any purchase in the
+--   horizon); p_alive_later = P(still a customer at its end); all given
+--   frequency, recency and age, under the model fitted to all customers
+-- source: custcap_models(7), which names the paper of each model
+-- requirements: C-13
+-- basis: posted amounts
+-- shards: no
+-- parameter: model text = bg/nbd - bg/nbd, pareto/nbd, mbg/nbd, bg/cnbd-k,
+--   mbg/cnbd-k, nbd, ggompertz/nbd or bg/bb
+-- parameter: calibration_end day? - last day the model is told of; as_of
+-- parameter: time_unit text = week - day, week (7 days), or month, quarter or
+--   year of the calendar
+-- parameter: refunds text = net - net: what is posted against purchases
+--   lowers their money; ignore: it does not
+-- parameter: penalty number = 0 - L2 on the parameters
+-- parameter: confidence number = 0.95 - of the intervals
+-- parameter: k int64 = 0 - Erlang order of (m)bg/cnbd-k, 0: the likeliest
+-- parameter: horizon number? - units of time ahead; a year: 365 days, 52
+--   weeks, 12 months
+-- column: party party key - the customer
+-- column: frequency int64 none - purchase days after the first (bg/bb:
+--   periods)
+-- column: recency double none - from the first to the last, units of time
+-- column: age double none - from the first to calibration_end
+-- column: p_alive double none - probability
+-- column: expected double none - purchases in the horizon
+-- column: p_active double none - probability of any
+-- column: p_alive_later double none - probability at the end of the horizon

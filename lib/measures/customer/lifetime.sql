@@ -1,0 +1,32 @@
+-- title: What each customer is worth from here on
+-- version: 1
+-- kernel: yes
+-- formula: value = purchases * spend * margin; purchases = sum of the
+--   expected purchases after calibration_end, each discounted to it at
+--   ln(1 + discount) a year (365 days, 52 weeks, 12 months, 4 quarters),
+--   for ever or up to the horizon; spend = expected mean spend (gamma-gamma;
+--   who has no repeat purchase, or whose refunds outweigh them, at the mean
+--   of the population). Rounded to minor units, half to even
+-- source: Fader, Hardie, Lee (2005), JMR 42(4), RFM and CLV; custcap_models(7)
+-- requirements: C-13
+-- basis: posted amounts, of purchases after the first, net of refunds
+-- shards: no
+-- parameter: model text = bg/nbd - bg/nbd, pareto/nbd, mbg/nbd, bg/cnbd-k,
+--   mbg/cnbd-k, nbd, ggompertz/nbd or bg/bb
+-- parameter: calibration_end day? - last day the model is told of; as_of
+-- parameter: time_unit text = week - day, week (7 days), or month, quarter or
+--   year of the calendar
+-- parameter: refunds text = net - net: what is posted against purchases
+--   lowers their money; ignore: it does not
+-- parameter: penalty number = 0 - L2 on the parameters
+-- parameter: confidence number = 0.95 - of the intervals
+-- parameter: k int64 = 0 - Erlang order of (m)bg/cnbd-k, 0: the likeliest
+-- parameter: horizon number = 0 - units of time ahead; 0: for ever
+-- parameter: discount number = 0.1 - a year
+-- parameter: margin number = 1 - share of the spend that counts
+-- parameter: spend text = gamma-gamma - or mean: each one's own so far
+-- column: party party key - the customer
+-- column: p_alive double none - probability of still being a customer
+-- column: purchases double none - expected, discounted
+-- column: spend double none - expected of a purchase, major units
+-- column: value money sum - what is still to come

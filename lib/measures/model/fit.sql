@@ -1,0 +1,29 @@
+-- title: Customer-base model: the fit
+-- version: 1
+-- kernel: yes
+-- formula: parameters of the model by maximum likelihood over frequency,
+--   recency and age of customer.summary at calibration_end (bg/bb: calendar
+--   periods with and without a purchase; gamma-gamma: frequency and mean
+--   spend); standard errors from the observed Hessian; intervals on the
+--   logarithms; aic = 2 k - 2 LL, bic = k ln(customers) - 2 LL. The note
+--   words says how the fit went
+-- source: custcap_models(7), which names the paper of each model
+-- requirements: C-13
+-- basis: posted amounts
+-- shards: no
+-- parameter: model text = bg/nbd - bg/nbd, pareto/nbd, mbg/nbd, bg/cnbd-k,
+--   mbg/cnbd-k, nbd, ggompertz/nbd or bg/bb, or gamma-gamma
+-- parameter: calibration_end day? - last day the model is told of; as_of
+-- parameter: time_unit text = week - day, week (7 days), or month, quarter or
+--   year of the calendar
+-- parameter: refunds text = net - net: what is posted against purchases
+--   lowers their money; ignore: it does not
+-- parameter: penalty number = 0 - L2 on the parameters
+-- parameter: confidence number = 0.95 - of the intervals
+-- parameter: k int64 = 0 - Erlang order of (m)bg/cnbd-k, 0: the likeliest
+-- column: name text none - a parameter by its letter in the paper, then
+--   log_likelihood, aic, bic, customers
+-- column: value double none - its value
+-- column: standard_error double none - of parameters; nothing at an edge
+-- column: lower double none - at the confidence
+-- column: upper double none - at the confidence

@@ -1,0 +1,24 @@
+-- title: Customer-base model: how good its forecast was
+-- version: 1
+-- kernel: yes
+-- formula: the model is fitted to what was known at calibration_end and asked
+--   for the purchases of each customer from then to as_of: mae and rmse over
+--   customers, aggregate_error = predicted / actual - 1, then the sums and
+--   how many customers
+-- source: Fader, Hardie, Lee (2005), section 4
+-- requirements: C-13
+-- basis: posted amounts
+-- shards: no
+-- parameter: model text = bg/nbd - bg/nbd, pareto/nbd, mbg/nbd, bg/cnbd-k,
+--   mbg/cnbd-k, nbd, ggompertz/nbd or bg/bb
+-- parameter: calibration_end day - last day the model is told of
+-- parameter: time_unit text = week - day, week (7 days), or month, quarter or
+--   year of the calendar
+-- parameter: refunds text = net - net: what is posted against purchases
+--   lowers their money; ignore: it does not
+-- parameter: penalty number = 0 - L2 on the parameters
+-- parameter: confidence number = 0.95 - of the intervals
+-- parameter: k int64 = 0 - Erlang order of (m)bg/cnbd-k, 0: the likeliest
+-- column: name text none - mae, rmse, aggregate_error, predicted, actual,
+--   customers
+-- column: value double none - its value
