@@ -468,7 +468,7 @@ class Ledger(Handle):
         """
         self._call("custcap_ledger_close", convert.day(day, "day"))
 
-    def closed(self, day: Day) -> int:
+    def books_closed(self, day: Day) -> int:
         """The position as closed, for ``as_known``: what had been recorded
         when the books were closed over a day.
 
