@@ -61,6 +61,17 @@ read_day(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     return CUSTCAP_OK;
 }
 
+/* What would have been a word, for the error of one that is none. */
+static const char *
+expected_word(cc_word_kind kind, cc_text cell)
+{
+    if (cell.length > CC_CODE_BYTES_MAX) {
+        return "a word of at most 255 bytes";
+    }
+    return kind == CC_W_UNIT ? "a known unit (ISO 4217 or defined)"
+                             : "a known word of that kind";
+}
+
 /* The kind of word a cell names: a definition's parent is of its own kind. */
 static custcap_status
 read_word(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
@@ -84,9 +95,7 @@ read_word(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
         cc_batch_word(adding->batch, about->words, cell, first, &inner);
     if (status == CUSTCAP_INVALID) {
         return cell_fail(adding, row, field, cell,
-                         about->words == CC_W_UNIT
-                             ? "a known unit (ISO 4217 or defined)"
-                             : "a known word of that kind",
+                         expected_word(about->words, cell),
                          error);
     }
     if (status != CUSTCAP_OK) {

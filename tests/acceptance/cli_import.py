@@ -395,13 +395,71 @@ def slips_in_a_mapping_are_named():
     same(run("import", "l", "entry", "f.csv", "--map=none.map").code, 1)
 
 
+def a_mapping_is_lines_of_some_length():
+    """A line of 65,535 bytes is read, one of 65,536 is refused; so is a file
+    that never ends."""
+    good("init", "l")
+    write("f.csv", "a,b,c\nx,2024-01-01,3\n")
+    rest = "party = a\nday = b\namount = c"
+    write("m.map", "#" + "x" * 65534 + "\n" + rest)
+    holds(good("import", "l", "entry", "f.csv", "--map=m.map").err, "1 new")
+    write("m.map", rest + "\n#" + "x" * 65535 + "\n")
+    done = run("import", "l", "entry", "f.csv", "--map=m.map")
+    same(done.code, 1)
+    holds(done.err, "m.map:4: expected lines of less than 65536 bytes")
+    done = run("import", "l", "entry", "f.csv", "--map=/dev/zero")
+    same(done.code, 1)
+    holds(done.err, "/dev/zero:1: expected lines")
+
+
+def a_million_bytes_are_refused_in_few_words():
+    """In any cell, in a header, and in every kind of argument: the place is
+    named, the value only begun, and nothing is recorded."""
+    good("init", "l")
+    good("post", "l", "entry", "party=b", "day=2024-01-01", "amount=1")
+    before = good("head", "l").out
+    big = "x" * 1_000_000
+    row = {"party": "a", "day": "2024-01-01", "amount": "1"}
+    for field, words in (("party", "1 to 1024 bytes"), ("day", "a day that"),
+                         ("amount", "a decimal number"),
+                         ("code", "at most 255 bytes"),
+                         ("unit", "at most 255 bytes"),
+                         ("line", "at most 255 bytes"),
+                         ("document", "at most 65536 are kept"),
+                         ("ref", "")):
+        cells = {**row, field: big}
+        write("f.csv", ",".join(cells) + "\n" + ",".join(cells.values()))
+        done = run("import", "l", "entry", "f.csv")
+        holds(done.err, "f.csv:2:")
+        holds(done.err, words)
+        same((done.code, len(done.err) < 300), (1, True))
+    write("f.csv", big + "\n1\n")
+    done = run("import", "l", "entry", "f.csv")
+    same((done.code, len(done.err) < 300), (1, True))
+    long = "y" * 100_000  # an argument; ten of them are a million
+    for arguments in (("measure", "l", long), ("head", long),
+                      ("export", "l", long), (long,),
+                      ("measure", "l", "revenue.retention",
+                       *[f"--filter=line={long}"] * 10),
+                      *[("measure", "l", "revenue.retention",
+                         f"--{option}={long}") for option in
+                        ("set=basis", "from", "as-of", "unit", "period",
+                         "sort", "limit", "viewer", "lang", "format")]):
+        done = run(*arguments)
+        if done.code not in (1, 2) or len(done.err) > 1500:
+            raise AssertionError(f"{arguments[0]:.20} {arguments[-1]:.20}: "
+                                 f"{done.code}, {len(done.err)} bytes")
+    same(good("head", "l").out, before)
+
+
 TESTS = [what_is_bad_is_named_and_leaves_nothing, what_is_good_is_accepted,
          a_dry_run_does_everything_and_keeps_nothing,
          keys_make_it_exactly_once, a_stream_is_a_file,
          quotes_may_come_late, many_words_and_parties_fit, a_mapping_reads_other_peoples_files,
          rounding_is_as_asked, exponents_are_written_out,
          files_without_a_header_or_commas, a_subscription_becomes_months,
-         slips_in_a_mapping_are_named]
+         slips_in_a_mapping_are_named, a_mapping_is_lines_of_some_length,
+         a_million_bytes_are_refused_in_few_words]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))
