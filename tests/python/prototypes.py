@@ -98,13 +98,13 @@ def test_books_are_closed(folder):
     with custcap.create(folder / "b") as ledger:
         ledger.post("entry", {"party": "a", "day": "2024-01-05",
                               "amount": 10})
-        checks.raises(custcap.NotFoundError, ledger.books_closed,
+        checks.raises(custcap.NotFoundError, ledger.closed_position,
                       "2024-01-31")
         before = ledger.head().position
         ledger.close_books("2024-01-31")
         ledger.post("entry", {"party": "a", "day": "2024-01-06",
                               "amount": 1, "prior": True})
-        at = ledger.books_closed("2024-01-31")
+        at = ledger.closed_position("2024-01-31")
         assert before <= at <= before + 1, (before, at)
         kept = ledger.measure("revenue.movements", as_known=at)
         assert kept[0].new == 10, kept
