@@ -162,7 +162,7 @@ gather(lua_State *L, int rows, grid *of)
     of->lengths = grid_room(L, cells, sizeof *of->lengths);
     lua_pushnil(L);
     while (lua_next(L, of->fields)) {
-        of->names[lua_tointeger(L, -1) - 1] = lua_tostring(L, -2);
+        of->names[lua_tointeger(L, -1) - 1] = lc_word(L, -2);
         lua_pop(L, 1);
     }
     for (int64_t i = 0; i < cells; i++) {
@@ -300,7 +300,7 @@ static int
 batch_set_source(lua_State *L)
 {
     custcap_batch *batch = lc_at(L, 1, &lc_batch);
-    const char *source = luaL_checkstring(L, 2);
+    const char *source = lc_check_word(L, 2);
     return lc_done(L, custcap_batch_set_source(batch, source, lc_error(L)));
 }
 

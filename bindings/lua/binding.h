@@ -98,6 +98,10 @@ int32_t lc_record(lua_State *L, int index);
 int32_t lc_word_kind(lua_State *L, int index);
 /* A text (or a number's own text), as long as the value is there. */
 const char *lc_text(lua_State *L, int index, size_t *length);
+/* Text that holds no NUL; NULL where there is none.  check: or an error. */
+const char *lc_word(lua_State *L, int index);
+const char *lc_check_word(lua_State *L, int index);
+const char *lc_opt_word(lua_State *L, int index, const char *otherwise);
 extern const luaL_Reg lc_value_functions[];
 
 /* Named options: a table at `index` (nil: none).  Unknown names are Lua

@@ -30,9 +30,7 @@ make(lua_State *L, ledger_maker maker)
     static const char *const names[] = {
         "read_only", "busy_timeout_ms", "threads", "cache_bytes", "zone",
         "unit", NULL};
-    size_t length = 0;
-    const char *path = luaL_checklstring(L, 1, &length);
-    luaL_argcheck(L, strlen(path) == length, 1, "path holds a NUL");
+    const char *path = lc_check_word(L, 1);
     lua_settop(L, 2);
     luaL_checkstack(L, 20, NULL);
     lc_options(L, 2, names);
@@ -117,7 +115,7 @@ ledger_unit_scale(lua_State *L)
 {
     custcap_ledger *ledger = lc_at(L, 1, &lc_ledger);
     const char *unit =
-        luaL_optstring(L, 2, custcap_ledger_unit(ledger));
+        lc_opt_word(L, 2, custcap_ledger_unit(ledger));
     const int32_t scale = custcap_ledger_unit_scale(ledger, unit);
     if (scale < 0) {
         return lc_fail(L, CUSTCAP_NOT_FOUND,
@@ -175,7 +173,7 @@ static int
 ledger_backup(lua_State *L)
 {
     lc_handle *handle = lc_handle_at(L, 1, &lc_ledger);
-    const char *path = luaL_checkstring(L, 2);
+    const char *path = lc_check_word(L, 2);
     custcap_error *error = lc_error(L);
     lc_callback callback;
     lc_progress_begin(&callback, L, 3, handle);
@@ -205,7 +203,7 @@ ledger_erase(lua_State *L)
     custcap_ledger *ledger = lc_at(L, 1, &lc_ledger);
     size_t length = 0;
     const char *key = luaL_checklstring(L, 2, &length);
-    const char *source = luaL_optstring(L, 3, NULL);
+    const char *source = lc_opt_word(L, 3, NULL);
     return lc_done(L, custcap_ledger_erase(ledger, source, key,
                                            (int64_t)length, lc_error(L)));
 }
@@ -239,7 +237,7 @@ ledger_party(lua_State *L)
     custcap_ledger *ledger = lc_at(L, 1, &lc_ledger);
     size_t length = 0;
     const char *key = luaL_checklstring(L, 2, &length);
-    const char *source = luaL_optstring(L, 3, NULL);
+    const char *source = lc_opt_word(L, 3, NULL);
     int64_t party = 0;
     const custcap_status status = custcap_ledger_party(
         ledger, source, key, (int64_t)length, &party, lc_error(L));

@@ -68,7 +68,7 @@ model_fit(lua_State *L)
     custcap_model_options options;
     custcap_model_data data;
     custcap_model_options_init(&options);
-    options.model = luaL_checkstring(L, 1);
+    options.model = lc_check_word(L, 1);
     lua_settop(L, 3);
     lc_model_data(L, 2, &data);
     read_options(L, 3, &options);
@@ -97,7 +97,7 @@ model_new(lua_State *L)
 {
     custcap_model_options options;
     custcap_model_options_init(&options);
-    options.model = luaL_checkstring(L, 1);
+    options.model = lc_check_word(L, 1);
     lua_settop(L, 3);
     read_options(L, 3, &options);
     int64_t count = 0;
@@ -179,7 +179,7 @@ model_value(lua_State *L)
     const custcap_model *model = lc_at(L, 1, &lc_model);
     double value = 0, standard_error = 0;
     const custcap_status status =
-        custcap_model_value(model, luaL_checkstring(L, 2), &value,
+        custcap_model_value(model, lc_check_word(L, 2), &value,
                             &standard_error, lc_error(L));
     if (status != CUSTCAP_OK) {
         return lc_done(L, status);

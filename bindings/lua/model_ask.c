@@ -186,7 +186,7 @@ model_curve(lua_State *L)
     static const char *const curves[] = {"expected", "alive", "probability",
                                          "retention", NULL};
     const custcap_model *model = lc_at(L, 1, &lc_model);
-    const int32_t what = choice(L, "what", luaL_checkstring(L, 2), curves);
+    const int32_t what = choice(L, "what", lc_check_word(L, 2), curves);
     const int64_t transactions = lc_int64_or(L, 4, 0);
     lua_settop(L, 3);
     int64_t count = 0;

@@ -35,8 +35,8 @@ measures(lua_State *L)
 static int
 about(lua_State *L)
 {
-    lua_pushstring(L, custcap_measure_about(luaL_checkstring(L, 1),
-                                            luaL_checkstring(L, 2)));
+    lua_pushstring(L, custcap_measure_about(lc_check_word(L, 1),
+                                            lc_check_word(L, 2)));
     return 1;
 }
 

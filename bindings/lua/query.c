@@ -70,7 +70,7 @@ add_filter(lua_State *L, custcap_query *query, const char *field)
         luaL_error(L, "filter %s: text expected, got %s", field,
                    luaL_typename(L, -1));
     }
-    must(L, custcap_query_filter(query, field, lua_tostring(L, -1),
+    must(L, custcap_query_filter(query, field, lc_word(L, -1),
                                  lc_error(L)));
 }
 
@@ -82,7 +82,7 @@ name_below(lua_State *L, const char *what)
         luaL_error(L, "option %s: names are text, got %s", what,
                    luaL_typename(L, -2));
     }
-    return lua_tostring(L, -2);
+    return lc_word(L, -2);
 }
 
 /* Is there a table of named things?  Then it is pushed, and a nil. */
@@ -132,7 +132,7 @@ set_parameter(lua_State *L, custcap_query *query, const char *name)
 {
     custcap_error *error = lc_error(L);
     if (lua_type(L, -1) == LUA_TSTRING) {
-        must(L, custcap_query_set_text(query, name, lua_tostring(L, -1),
+        must(L, custcap_query_set_text(query, name, lc_word(L, -1),
                                        error));
         return;
     }
@@ -199,12 +199,12 @@ static void
 set_order(lua_State *L, int options, custcap_query *query)
 {
     const int descending = lc_option_flag(L, options, "descending");
-    const int64_t limit = lc_option_int64(L, options, "limit", -1);
+    const int64_t limit = lc_option_int64(L, options, "limit", INT64_MIN);
     const char *column = lc_option_text(L, options, "sort", NULL);
     if (column != NULL) {
         must(L, custcap_query_sort(query, column, descending, lc_error(L)));
     }
-    if (limit != -1) {
+    if (limit != INT64_MIN) {
         must(L, custcap_query_limit(query, limit, lc_error(L)));
     }
 }
@@ -269,8 +269,8 @@ static int
 query_filter(lua_State *L)
 {
     custcap_query *query = lc_at(L, 1, &lc_query);
-    must(L, custcap_query_filter(query, luaL_checkstring(L, 2),
-                                 luaL_checkstring(L, 3), lc_error(L)));
+    must(L, custcap_query_filter(query, lc_check_word(L, 2),
+                                 lc_check_word(L, 3), lc_error(L)));
     return again(L);
 }
 
@@ -278,7 +278,7 @@ static int
 query_set(lua_State *L)
 {
     custcap_query *query = lc_at(L, 1, &lc_query);
-    const char *name = luaL_checkstring(L, 2);
+    const char *name = lc_check_word(L, 2);
     lua_settop(L, 3);
     set_parameter(L, query, name);
     return again(L);
@@ -289,7 +289,7 @@ static int
 query_set_day(lua_State *L)
 {
     custcap_query *query = lc_at(L, 1, &lc_query);
-    const char *name = luaL_checkstring(L, 2);
+    const char *name = lc_check_word(L, 2);
     must(L, custcap_query_set_day(query, name, lc_day(L, 3), lc_error(L)));
     return again(L);
 }
@@ -310,7 +310,7 @@ static int
 query_set_period(lua_State *L)
 {
     custcap_query *query = lc_at(L, 1, &lc_query);
-    must(L, custcap_query_set_period(query, luaL_checkstring(L, 2),
+    must(L, custcap_query_set_period(query, lc_check_word(L, 2),
                                      lc_error(L)));
     return again(L);
 }
@@ -319,7 +319,7 @@ static int
 query_set_unit(lua_State *L)
 {
     custcap_query *query = lc_at(L, 1, &lc_query);
-    must(L, custcap_query_set_unit(query, luaL_checkstring(L, 2),
+    must(L, custcap_query_set_unit(query, lc_check_word(L, 2),
                                    lc_error(L)));
     return again(L);
 }
@@ -328,7 +328,7 @@ static int
 query_set_viewer(lua_State *L)
 {
     custcap_query *query = lc_at(L, 1, &lc_query);
-    must(L, custcap_query_set_viewer(query, luaL_checkstring(L, 2),
+    must(L, custcap_query_set_viewer(query, lc_check_word(L, 2),
                                      lc_error(L)));
     return again(L);
 }
@@ -337,7 +337,7 @@ static int
 query_bind_table(lua_State *L)
 {
     (void)lc_at(L, 1, &lc_query);
-    const char *name = luaL_checkstring(L, 2);
+    const char *name = lc_check_word(L, 2);
     bind_table(L, 1, name, 3);
     return again(L);
 }
@@ -347,7 +347,7 @@ static int
 query_sort(lua_State *L)
 {
     custcap_query *query = lc_at(L, 1, &lc_query);
-    must(L, custcap_query_sort(query, luaL_checkstring(L, 2),
+    must(L, custcap_query_sort(query, lc_check_word(L, 2),
                                lua_toboolean(L, 3), lc_error(L)));
     return again(L);
 }

@@ -143,7 +143,7 @@ ask_end(lua_State *L, asking *ask, custcap_status status,
 static int
 snapshot_measure(lua_State *L)
 {
-    const char *name = luaL_checkstring(L, 2);
+    const char *name = lc_check_word(L, 2);
     lua_settop(L, 3);
     asking ask;
     ask_begin(L, 3, &ask);
@@ -173,9 +173,9 @@ snapshot_measure_text(lua_State *L)
 static int
 snapshot_drill(lua_State *L)
 {
-    const char *name = luaL_checkstring(L, 2);
+    const char *name = lc_check_word(L, 2);
     const int64_t row = lc_int64(L, 4);
-    const char *column = luaL_checkstring(L, 5);
+    const char *column = lc_check_word(L, 5);
     lua_settop(L, 5);
     asking ask;
     ask_begin(L, 3, &ask);

@@ -29,7 +29,7 @@ column_at(lua_State *L, int index, const custcap_table *table)
 {
     int64_t column = -1;
     if (lua_type(L, index) == LUA_TSTRING) {
-        column = custcap_table_find(table, lua_tostring(L, index));
+        column = custcap_table_find(table, lc_word(L, index));
     } else {
         column = lc_int64(L, index) - 1;
     }
@@ -280,7 +280,7 @@ static int
 table_note(lua_State *L)
 {
     const custcap_table *table = lc_at(L, 1, &lc_table);
-    lua_pushstring(L, custcap_table_note(table, luaL_checkstring(L, 2)));
+    lua_pushstring(L, custcap_table_note(table, lc_check_word(L, 2)));
     return 1;
 }
 
@@ -289,7 +289,7 @@ static int
 table_sorted(lua_State *L)
 {
     const custcap_table *table = lc_at(L, 1, &lc_table);
-    const char *column = luaL_optstring(L, 2, NULL);
+    const char *column = lc_opt_word(L, 2, NULL);
     const int32_t descending = lua_toboolean(L, 3);
     const int64_t limit = lc_int64_or(L, 4, -1);
     lc_handle *handle = lc_new(L, &lc_table, NULL);

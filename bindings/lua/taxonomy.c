@@ -163,7 +163,7 @@ taxonomy_label(lua_State *L)
     const int64_t word = lc_int64(L, 2);
     int64_t length = 0;
     const char *text = custcap_taxonomy_label(
-        taxonomy, word, luaL_optstring(L, 3, NULL), &length);
+        taxonomy, word, lc_opt_word(L, 3, NULL), &length);
     return push_known(L, text, length);
 }
 
@@ -186,7 +186,7 @@ taxonomy_member(lua_State *L)
     const int64_t word = lc_int64(L, 2);
     int64_t length = 0;
     const char *text = custcap_taxonomy_member(
-        taxonomy, word, luaL_checkstring(L, 3), &length);
+        taxonomy, word, lc_check_word(L, 3), &length);
     return push_known(L, text, length);
 }
 

@@ -93,6 +93,32 @@ shown(lua_State *L, int index)
     return lua_pushfstring(L, "%s \"%s\"", luaL_typename(L, index), text);
 }
 
+/* Words and names go to C as texts that a NUL ends: one inside would cut them
+ * short, and another thing would be meant. */
+const char *
+lc_word(lua_State *L, int index)
+{
+    size_t length = 0;
+    const char *text = lua_tolstring(L, index, &length);
+    if (text != NULL && strlen(text) != length) {
+        luaL_error(L, "\"%s\" goes on after a NUL", text);
+    }
+    return text;
+}
+
+const char *
+lc_check_word(lua_State *L, int index)
+{
+    (void)luaL_checkstring(L, index);
+    return lc_word(L, index);
+}
+
+const char *
+lc_opt_word(lua_State *L, int index, const char *otherwise)
+{
+    return lua_isnoneornil(L, index) ? otherwise : lc_check_word(L, index);
+}
+
 int64_t
 lc_int64(lua_State *L, int index)
 {
@@ -424,7 +450,7 @@ named_number(lua_State *L, int index, int32_t (*find)(const char *name),
 {
     int64_t number = 0;
     if (lua_type(L, index) == LUA_TSTRING) {
-        number = find(lua_tostring(L, index));
+        number = find(lc_word(L, index));
     } else if (!is_int64(L, index, &number) || number < 1
                || number > INT32_MAX) {
         number = 0;
@@ -470,7 +496,7 @@ lc_options(lua_State *L, int index, const char *const *names)
     while (lua_next(L, index)) {
         lua_pop(L, 1);
         const char *name = lua_type(L, -1) == LUA_TSTRING
-                               ? lua_tostring(L, -1)
+                               ? lc_word(L, -1)
                                : NULL;
         int known = 0;
         for (int i = 0; name != NULL && names[i] != NULL; i++) {
@@ -511,7 +537,7 @@ lc_option_text(lua_State *L, int index, const char *name,
         luaL_error(L, "option %s: text expected, got %s", name,
                    luaL_typename(L, -1));
     }
-    return lua_tostring(L, -1);
+    return lc_word(L, -1);
 }
 
 int64_t

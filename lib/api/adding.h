@@ -44,6 +44,7 @@ typedef struct cc_adding {
     int64_t first;           /* row in the body of the call's row 0 */
     cc_memo *memo;
     cc_adding_chunk *chunk;  /* NULL: cells are given */
+    cc_key *hashes;          /* of the main parties; NULL: not yet made */
     const cc_text *texts;    /* of the chunk's column that is being read */
 } cc_adding;
 
@@ -103,6 +104,10 @@ custcap_status cc_adding_fail(const cc_adding *adding, int64_t row,
 /* One column of the chunk, by whichever way is short for its type. */
 custcap_status cc_adding_arrow(cc_adding *adding, int64_t field,
                                custcap_error *error);
+/* Hashes of main parties of some rows, and the numbers of those the ledger
+ * has met, 0 for others.  Changes nothing but these rows. */
+void cc_adding_find_parties(cc_adding *adding, int64_t field, int64_t from,
+                            int64_t count);
 /* The main party column, looked up in bulk. */
 custcap_status cc_adding_parties(cc_adding *adding, int64_t field,
                                  custcap_error *error);

@@ -61,6 +61,17 @@ read_day(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     return CUSTCAP_OK;
 }
 
+/* What would have been a word, for the error of one that is none. */
+static const char *
+expected_word(cc_word_kind kind, cc_text cell)
+{
+    if (cell.length > CC_CODE_BYTES_MAX) {
+        return "a word of at most 255 bytes";
+    }
+    return kind == CC_W_UNIT ? "a known unit (ISO 4217 or defined)"
+                             : "a known word of that kind";
+}
+
 /* The kind of word a cell names: a definition's parent is of its own kind. */
 static custcap_status
 read_word(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
@@ -84,9 +95,7 @@ read_word(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
         cc_batch_word(adding->batch, about->words, cell, first, &inner);
     if (status == CUSTCAP_INVALID) {
         return cell_fail(adding, row, field, cell,
-                         about->words == CC_W_UNIT
-                             ? "a known unit (ISO 4217 or defined)"
-                             : "a known word of that kind",
+                         expected_word(about->words, cell),
                          error);
     }
     if (status != CUSTCAP_OK) {
@@ -404,25 +413,60 @@ party_declare(cc_adding *adding, int64_t row, int64_t party,
     return CUSTCAP_OK;
 }
 
+/* The hashes of some rows; the map's slots are on their way into the cache
+ * when they are asked for. */
+static void
+party_hashes(const cc_adding *adding, int64_t field, int64_t from,
+             int64_t count, cc_key *hashes)
+{
+    const custcap_batch *batch = adding->batch;
+    const uint8_t *secret = cc_store_secret(batch->ledger->store);
+    for (int64_t i = 0; i < count; i++) {
+        hashes[i] = cc_lookup_hash(secret, (uint64_t)batch->source,
+                                   cc_adding_cell(adding, from + i, field));
+        if (batch->ledger->parties != NULL) {
+            cc_map_prefetch(batch->ledger->parties, hashes[i]);
+        }
+    }
+}
+
+void
+cc_adding_find_parties(cc_adding *adding, int64_t field, int64_t from,
+                       int64_t count)
+{
+    const cc_map *known = adding->batch->ledger->parties;
+    int64_t *target =
+        cc_adding_column(adding, adding->fields[field]->column);
+    assert(adding->hashes != NULL);
+    for (int64_t at = from; at < from + count; at += PARTY_CHUNK) {
+        const int64_t left = from + count - at;
+        const int64_t some = left < PARTY_CHUNK ? left : PARTY_CHUNK;
+        party_hashes(adding, field, at, some, adding->hashes + at);
+        for (int64_t i = at; known != NULL && i < at + some; i++) {
+            (void)cc_map_get(known, adding->hashes[i], &target[i]);
+        }
+    }
+}
+
 static custcap_status
 party_chunk(cc_adding *adding, int64_t field, int64_t from, int64_t to,
             custcap_error *error)
 {
     custcap_batch *batch = adding->batch;
-    const uint8_t *secret = cc_store_secret(batch->ledger->store);
-    cc_key hash[PARTY_CHUNK];
-    const int64_t outer_source = batch->source;
-    for (int64_t row = from; row < to; row++) {
-        hash[row - from] =
-            cc_lookup_hash(secret, (uint64_t)outer_source,
-                           cc_adding_cell(adding, row, field));
-        if (batch->ledger->parties != NULL) {
-            cc_map_prefetch(batch->ledger->parties, hash[row - from]);
-        }
+    cc_key room[PARTY_CHUNK];
+    const cc_key *hash = room;
+    if (adding->hashes != NULL) {
+        hash = adding->hashes + from;
+    } else {
+        party_hashes(adding, field, from, to - from, room);
     }
     int64_t *target =
         cc_adding_column(adding, adding->fields[field]->column);
     for (int64_t row = from; row < to; row++) {
+        if (target[row] != 0) {
+            batch->is_cached = 1; /* found among those the ledger has met */
+            continue;
+        }
         const cc_text cell = cc_adding_cell(adding, row, field);
         if (cell.length == 0) {
             CC_TRY(cc_adding_empty(adding, field, row, error));

@@ -4,10 +4,11 @@
  * Why here:   CSV, `custcap post`, Python lists and Lua tables all come in
  *             this way, so an error reads the same everywhere.
  * Method:     the fields are looked up in record.h's description; days are
- *             read first, then parties and, beside them on another thread,
- *             units and what has nothing to do with parties, then the rest.
+ *             read first, then units and what has nothing to do with parties
+ *             (beside it, on other threads, known parties are found), then
+ *             parties, then the rest.
  * Invariants: when a call fails, the batch is as it was before.
- * Threads:    the ledger's thread only; it starts one of its own.
+ * Threads:    the ledger's thread only; it starts its own.
  */
 #include "adding.h"
 #include "base/sort.h"
@@ -16,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROWS_SHARED_MIN = 2048 };
+enum { ROWS_A_SHARE = 2048 };
 
 cc_waypoint
 cc_waypoint_take(const custcap_batch *batch, cc_kind kind)
@@ -232,11 +233,10 @@ rows_default(cc_adding *adding)
 enum {
     RANK_FIRST,  /* days, and the kinds of definitions */
     RANK_SOURCE, /* a host key is one of a source */
-    RANK_PARTY,  /* the main party */
     RANK_UNIT,
     RANK_REST,   /* what may be read while main parties are looked up */
-    RANK_LAST,   /* other parties, and texts, which belong to one */
-    RANKS
+    RANK_PARTY,  /* the main party */
+    RANK_LAST    /* other parties, and texts, which belong to one */
 };
 
 static int
@@ -329,27 +329,63 @@ ranks_read(cc_adding *adding, int from, int to, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-/* Parties on one thread, cells that have nothing to do with them on
- * another: they share no list of the batch and no column. */
-static custcap_status
-half_read(void *context, int64_t index, int32_t thread, custcap_error *error)
+/* The column of the main parties; -1: there is none. */
+static int64_t
+main_party(const cc_adding *adding)
 {
+    int64_t f = adding->field_count - 1;
+    while (f >= 0 && (adding->fields[f] == NULL ||
+                      reading_rank(adding, adding->fields[f]) != RANK_PARTY)) {
+        f--;
+    }
+    return f;
+}
+
+/* Some cells that have nothing to do with parties, or the numbers of the
+ * parties of some rows that the ledger knows: neither changes what another
+ * of these looks at. */
+static custcap_status
+share_read(void *context, int64_t index, int32_t thread, custcap_error *error)
+{
+    cc_adding *adding = context;
     (void)thread;
-    return index == 0 ? ranks_read(context, RANK_PARTY, RANK_PARTY, error)
-                      : ranks_read(context, RANK_UNIT, RANK_REST, error);
+    if (index == 0) {
+        return ranks_read(adding, RANK_UNIT, RANK_REST, error);
+    }
+    const int64_t from = (index - 1) * ROWS_A_SHARE;
+    const int64_t left = adding->row_count - from;
+    cc_adding_find_parties(adding, main_party(adding), from,
+                           left < ROWS_A_SHARE ? left : ROWS_A_SHARE);
+    return CUSTCAP_OK;
+}
+
+/* A thread costs about as much as a hundred rows; an Arrow chunk has room
+ * for one column at a time, a definition's fields name others. */
+static custcap_status
+shares_read(cc_adding *adding, custcap_error *error)
+{
+    if (adding->row_count < 2 * ROWS_A_SHARE || adding->chunk != NULL ||
+        adding->batch->ledger->threads < 2 ||
+        adding->kind == CC_DEFINITION || main_party(adding) < 0) {
+        return ranks_read(adding, RANK_UNIT, RANK_REST, error);
+    }
+    adding->hashes = cc_new(&adding->batch->ledger->memory,
+                            adding->row_count, sizeof *adding->hashes);
+    if (adding->hashes == NULL) {
+        return cc_no_memory(error);
+    }
+    const int64_t shares =
+        (adding->row_count + ROWS_A_SHARE - 1) / ROWS_A_SHARE;
+    return cc_parallel_for(adding->batch->ledger->threads, 1 + shares,
+                           share_read, adding, error);
 }
 
 static custcap_status
 rows_read(cc_adding *adding, custcap_error *error)
 {
-    /* A thread costs about as much as a hundred rows; an Arrow chunk has
-     * room for one column at a time, a definition's fields name others. */
-    const int alone = adding->row_count < ROWS_SHARED_MIN ||
-                      adding->chunk != NULL || adding->kind == CC_DEFINITION;
     CC_TRY(ranks_read(adding, RANK_FIRST, RANK_SOURCE, error));
-    CC_TRY(cc_parallel_for(alone ? 1 : adding->batch->ledger->threads, 2,
-                           half_read, adding, error));
-    CC_TRY(ranks_read(adding, RANK_LAST, RANK_LAST, error));
+    CC_TRY(shares_read(adding, error));
+    CC_TRY(ranks_read(adding, RANK_PARTY, RANK_LAST, error));
     return rows_finish(adding, error);
 }
 
@@ -392,6 +428,7 @@ cc_adding_run(cc_adding *adding, const char *const *names,
     }
     cc_free(memory, adding->fields);
     cc_free(memory, adding->memo);
+    cc_free(memory, adding->hashes);
     return status;
 }
 

@@ -246,10 +246,13 @@ import_finish(custcap_ledger *ledger, custcap_progress progress,
     int64_t rows = 0;
     int more = 0;
     CC_TRY(cc_ledger_tail_rows(ledger, &rows, error));
-    return rows < CC_SEGMENT_ROWS
-               ? CUSTCAP_OK
-               : cc_ledger_seal_all(ledger, 1 << 20, progress, context,
-                                    &more, error);
+    if (rows >= CC_SEGMENT_ROWS) {
+        return cc_ledger_seal_all(ledger, 1 << 20, progress, context, &more,
+                                  error);
+    }
+    /* Relations and roles bring no keys and stay in the journal. */
+    CC_TRY(cc_keys_seal_empty(ledger->record_keys, error));
+    return cc_keys_seal_empty(ledger->party_keys, error);
 }
 
 custcap_status

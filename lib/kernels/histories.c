@@ -15,6 +15,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdatomic.h>
 
 enum { REFS_MAX = 16, WEEK_DAYS = 7, MONTHS = 12 };
 
@@ -86,7 +87,20 @@ typedef struct walking {
     history *at; /* by party */
     int64_t places;
     int64_t open; /* number of the first period that is not over; whole */
+    _Atomic int64_t *daily; /* from daily_first on, or NULL */
+    int64_t daily_count;
+    int32_t daily_first;
 } walking;
+
+/* Whole numbers: threads may add in any order. */
+static void
+count_day(const walking *of, int32_t day)
+{
+    const int64_t at = (int64_t)day - of->daily_first;
+    if (of->daily != NULL && at >= 0 && at < of->daily_count) {
+        atomic_fetch_add_explicit(&of->daily[at], 1, memory_order_relaxed);
+    }
+}
 
 static inline int
 is_purchase(int64_t amount, int64_t ref)
@@ -128,6 +142,7 @@ take_time(const walking *of, history *to, int32_t when, int32_t day)
         to->first = when;
     } else if (!options->whole) {
         to->log_intervals += log(time_between(options->unit, to->last, day));
+        count_day(of, day);
     }
     to->last = when;
     to->days++;
@@ -135,11 +150,12 @@ take_time(const walking *of, history *to, int32_t when, int32_t day)
 
 /* Purchases that the model is not told of. */
 static void
-take_later(history *to, int32_t when, int32_t *last)
+take_later(const walking *of, history *to, int32_t when, int32_t *last)
 {
     if (to->days > 0 && when != *last) {
         to->later++;
         *last = when;
+        count_day(of, when);
     }
 }
 
@@ -172,7 +188,7 @@ take_party(void *context, cc_seat seat, const cc_slice *slice,
         const int32_t when = when_of(of, day[i]);
         if (day[i] > until || (of->options->whole && when >= of->open)) {
             if (buys) {
-                take_later(to, when, &last);
+                take_later(of, to, when, &last);
             }
             continue;
         }
@@ -272,6 +288,23 @@ line_up(const cc_question *question, const walking *of, cc_histories *to,
     return CUSTCAP_OK;
 }
 
+/* A counter a day that the book may have rows of. */
+static custcap_status
+make_daily(const cc_book *book, walking *of, custcap_error *error)
+{
+    if (!of->options->daily || !book->any) {
+        return CUSTCAP_OK;
+    }
+    const int32_t as_of = cc_view_moment(book->question->view)->as_of_day;
+    const int32_t last = book->day_last < as_of ? book->day_last : as_of;
+    of->daily_first = book->day_first;
+    of->daily_count = last < book->day_first
+                          ? 0
+                          : (int64_t)last - book->day_first + 1;
+    of->daily = cc_zeros(book->memory, of->daily_count, sizeof *of->daily);
+    return of->daily == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+}
+
 static custcap_status
 walk(const cc_question *question, walking *of, custcap_error *error)
 {
@@ -283,7 +316,10 @@ walk(const cc_question *question, walking *of, custcap_error *error)
                             | CC_BOOK_COLUMN(CC_ENTRY_CHANNEL)
                             | CC_BOOK_COLUMN(CC_SEGMENT_ID),
                         &book, error));
-    const custcap_status status = cc_book_walk(&book, take_party, of, error);
+    custcap_status status = make_daily(&book, of, error);
+    if (status == CUSTCAP_OK) {
+        status = cc_book_walk(&book, take_party, of, error);
+    }
     cc_book_close(&book);
     return status;
 }
@@ -312,6 +348,9 @@ cc_histories_make(const cc_question *question,
         status = line_up(question, &of, histories, error);
     }
     cc_free(memory, of.at);
+    histories->daily = (int64_t *)of.daily; /* nobody counts any more */
+    histories->daily_count = of.daily_count;
+    histories->daily_first = of.daily_first;
     if (status != CUSTCAP_OK) {
         cc_histories_free(histories);
     }
@@ -328,7 +367,8 @@ cc_histories_free(cc_histories *histories)
                             histories->first,     histories->channel,
                             histories->frequency, histories->recency,
                             histories->age,       histories->spend,
-                            histories->log_intervals, histories->later};
+                            histories->log_intervals, histories->later,
+                            histories->daily};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         cc_free(memory, arrays[i]);
     }

@@ -25,6 +25,7 @@ typedef struct cc_histories_options {
     int32_t until;   /* the last day of the calibration */
     int32_t whole;   /* 1: opportunities, periods of the calendar (bg/bb) */
     int32_t refunds; /* 1: money net of refunds */
+    int32_t daily;   /* 1: count repeat purchase days by day */
 } cc_histories_options;
 
 /* Customers in display order, an array each. */
@@ -42,6 +43,11 @@ typedef struct cc_histories {
     double *spend;     /* mean of a purchase after the first, major units */
     double *log_intervals;
     double *later;     /* purchase days (opportunities used) after `until` */
+    /* Where asked for: how many of the customers came back on each day from
+     * `daily_first` to as_of, after `until`, too. */
+    int64_t *daily;
+    int64_t daily_count;
+    int32_t daily_first;
 } cc_histories;
 
 custcap_status cc_histories_make(const cc_question *question,

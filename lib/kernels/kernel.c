@@ -21,6 +21,7 @@ static const cc_kernel KERNELS[] = {
     {"revenue.retention_windowed", cc_windowed_run, cc_windowed_drill},
     {"model.fit", cc_model_fit_run, cc_model_fit_drill},
     {"model.holdout", cc_model_holdout_run, cc_model_holdout_drill},
+    {"model.tracking", cc_model_tracking_run, cc_model_tracking_drill},
     {"customer.forecast", cc_forecast_run, cc_forecast_drill},
     {"customer.lifetime", cc_lifetime_run, cc_lifetime_drill},
 };

@@ -24,6 +24,7 @@ CC_KERNEL_DECLARE(lines);
 CC_KERNEL_DECLARE(windowed);
 CC_KERNEL_DECLARE(model_fit);
 CC_KERNEL_DECLARE(model_holdout);
+CC_KERNEL_DECLARE(model_tracking);
 CC_KERNEL_DECLARE(forecast);
 CC_KERNEL_DECLARE(lifetime);
 

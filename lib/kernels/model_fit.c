@@ -47,7 +47,7 @@ cc_model_fit_run(const cc_question *question, custcap_table **table,
 {
     assert(question != NULL && table != NULL);
 
-    cc_modelled of;
+    cc_modelled of = {.question = question};
     *table = NULL;
     CC_TRY(cc_modelled_open(question, &of, error));
     custcap_status status = need_customers(&of, error);
@@ -94,7 +94,7 @@ cc_model_holdout_run(const cc_question *question, custcap_table **table,
 {
     assert(question != NULL && table != NULL);
 
-    cc_modelled of;
+    cc_modelled of = {.question = question};
     *table = NULL;
     CC_TRY(cc_modelled_open(question, &of, error));
     const custcap_status status = score(&of, table, error);
@@ -117,8 +117,8 @@ cc_model_fit_drill(const cc_question *question, const cc_cell *cell,
     if (!known) {
         return cc_asked_unknown(cell, error);
     }
-    cc_modelled of;
-    CC_TRY(cc_modelled_open(question, &of, error));
+    cc_modelled of = {.question = question};
+    CC_TRY(cc_modelled_gather(question, &of, error));
     custcap_status status = CUSTCAP_OK;
     parts->of_parties = 1;
     for (int64_t i = 0; status == CUSTCAP_OK && i < of.customers.count;

@@ -176,19 +176,27 @@ cc_modelled_fit_spend(cc_modelled *modelled, custcap_error *error)
 }
 
 custcap_status
-cc_modelled_open(const cc_question *question, cc_modelled *modelled,
-                 custcap_error *error)
+cc_modelled_gather(const cc_question *question, cc_modelled *modelled,
+                   custcap_error *error)
 {
     assert(question != NULL);
     assert(modelled != NULL);
 
-    *modelled = (cc_modelled){.question = question};
+    const int32_t daily = modelled->options.daily;
+    *modelled = (cc_modelled){.question = question, .options.daily = daily};
     modelled->customers.memory = cc_view_memory(question->view);
     CC_TRY(read_kind(question, modelled, error));
     CC_TRY(read_options(question, modelled, error));
     CC_TRY(read_days(question, modelled, error));
-    CC_TRY(cc_histories_make(question, &modelled->options,
-                             &modelled->customers, error));
+    return cc_histories_make(question, &modelled->options,
+                             &modelled->customers, error);
+}
+
+custcap_status
+cc_modelled_open(const cc_question *question, cc_modelled *modelled,
+                 custcap_error *error)
+{
+    CC_TRY(cc_modelled_gather(question, modelled, error));
     if (modelled->customers.count == 0) {
         return CUSTCAP_OK;
     }
@@ -246,19 +254,24 @@ cc_modelled_ask(const cc_modelled *modelled, const custcap_model_ask *ask,
 }
 
 double
+cc_modelled_between(const cc_modelled *modelled, int32_t from, int32_t to)
+{
+    const cc_time_unit unit = modelled->options.unit;
+    if (unit == CC_TIME_DAY || unit == CC_TIME_WEEK) {
+        return ((double)to - from) / (unit == CC_TIME_WEEK ? 7.0 : 1.0);
+    }
+    return cc_time_at(unit, to) - cc_time_at(unit, from);
+}
+
+double
 cc_modelled_ahead(const cc_modelled *modelled)
 {
     const cc_time_unit unit = modelled->options.unit;
-    if (modelled->options.whole) {
-        return (double)(cc_time_period(unit, modelled->as_of + 1)
-                        - cc_time_period(unit, modelled->until + 1));
-    }
-    if (unit == CC_TIME_DAY || unit == CC_TIME_WEEK) {
-        return ((double)modelled->as_of - modelled->until)
-               / (unit == CC_TIME_WEEK ? 7.0 : 1.0);
-    }
-    return cc_time_at(unit, modelled->as_of)
-           - cc_time_at(unit, modelled->until);
+    return modelled->options.whole
+               ? (double)(cc_time_period(unit, modelled->as_of + 1)
+                          - cc_time_period(unit, modelled->until + 1))
+               : cc_modelled_between(modelled, modelled->until,
+                                     modelled->as_of);
 }
 
 double

@@ -23,8 +23,12 @@ typedef struct cc_modelled {
     custcap_model *spend; /* gamma-gamma, NULL: not asked for, or see words */
 } cc_modelled;
 
-/* Reads the parameters, gathers the customers, fits.  A ledger without
- * customers is no failure here. */
+/* Reads the parameters and gathers the customers; open also fits.  What is
+ * set beforehand is options.daily alone.  A ledger without customers is no
+ * failure here. */
+custcap_status cc_modelled_gather(const cc_question *question,
+                                  cc_modelled *modelled,
+                                  custcap_error *error);
 custcap_status cc_modelled_open(const cc_question *question,
                                 cc_modelled *modelled, custcap_error *error);
 /* The gamma-gamma of their spend, into `spend`. */
@@ -40,6 +44,9 @@ custcap_status cc_modelled_ask(const cc_modelled *modelled,
                                custcap_error *error);
 /* The time from the end of the calibration to as_of. */
 double cc_modelled_ahead(const cc_modelled *modelled);
+/* The time between two days. */
+double cc_modelled_between(const cc_modelled *modelled, int32_t from,
+                           int32_t to);
 /* A number parameter, `otherwise` where it was not given; INVALID out of
  * [low, high]. */
 custcap_status cc_modelled_number(const cc_question *question,

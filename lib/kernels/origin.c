@@ -13,6 +13,7 @@
 #include "origin.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* Which channels descend from `paid`. */
 custcap_status
@@ -156,9 +157,26 @@ cc_known_new(const cc_origins *origins, cc_known *known,
     assert(known != NULL);
 
     known->epoch = 0;
+    known->bit_count = 0;
     known->by_line = cc_zeros(origins->memory, origins->word_count,
                               sizeof *known->by_line);
-    return known->by_line == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+    known->bit_of = cc_new(origins->memory, origins->word_count, 1);
+    if (known->by_line == NULL || known->bit_of == NULL) {
+        return cc_no_memory(error);
+    }
+    memset(known->bit_of, CC_KNOWN_NO_BIT, (size_t)origins->word_count);
+    return CUSTCAP_OK;
+}
+
+int
+cc_known_give_bit(const cc_origins *origins, cc_known *known, int32_t line)
+{
+    assert(origins != NULL && known != NULL);
+    if (!is_word(origins, line) || known->bit_count == CC_KNOWN_BITS) {
+        return 0;
+    }
+    known->bit_of[line] = (uint8_t)known->bit_count++;
+    return 1;
 }
 
 void
@@ -167,7 +185,9 @@ cc_known_free(const cc_origins *origins, cc_known *known)
     assert(origins != NULL);
     assert(known != NULL);
     cc_free(origins->memory, known->by_line);
+    cc_free(origins->memory, known->bit_of);
     known->by_line = NULL;
+    known->bit_of = NULL;
 }
 
 custcap_status

@@ -62,7 +62,15 @@ cc_customer_share(const cc_question *question, const cc_slice *slice,
 typedef struct cc_known {
     uint32_t *by_line; /* the epoch of the last customer that knew it */
     uint32_t epoch;
+    uint8_t *bit_of;   /* by line; none yet: CC_KNOWN_NO_BIT */
+    int32_t bit_count;
 } cc_known;
+enum { CC_KNOWN_BITS = 64, CC_KNOWN_NO_BIT = 255 };
+
+/* Gives a line the next bit of a number in which a loop may remember lines;
+ * false where there is none left, or the line is no word. */
+int cc_known_give_bit(const cc_origins *origins, cc_known *known,
+                      int32_t line);
 
 custcap_status cc_known_new(const cc_origins *origins, cc_known *known,
                             custcap_error *error);

@@ -77,6 +77,9 @@ cc_stream_is_small(const cc_block *block)
     while (bits > 0 && block->rows > CC_STREAM_SMALL >> bits) {
         bits--;
     }
+    if (block->amount_bits > 0 && block->amount_bits <= bits + 1) {
+        return 1;
+    }
     /* Within [-2^bits, 2^bits): after the addition no higher bit is set. */
     const uint64_t bias = UINT64_C(1) << bits;
     uint64_t seen = 0;

@@ -30,6 +30,8 @@
 #include "referrals.h"
 #include "stream.h"
 
+#include "base/sort.h"
+
 #include <assert.h>
 
 enum {
@@ -157,52 +159,47 @@ sum_party(structure *of, cc_seat seat, const cc_slice *slice,
                : sum_new(of, seat, slice, &who, error);
 }
 
-/* Nothing spread, no large amount, and every line a word: the rows of many
- * parties can be summed in one go. */
-static int
-is_plain(const structure *of, const cc_block *block)
-{
-    const int32_t *line = cc_block_i32(block, CC_ENTRY_LINE);
-    uint32_t most = 0;
-    for (int64_t i = 0; i < block->rows; i++) {
-        most = (uint32_t)line[i] > most ? (uint32_t)line[i] : most;
-    }
-    return most < (uint64_t)of->origins.word_count
-           && !cc_block_has_spread(block) && cc_stream_is_small(block);
-}
-
 /* One pass over a block's rows: what is recognised on lines known to their
- * customers is given, the rest added up in the stream.  A line is known when
- * the party's number stands at it; entries before the window, which put it
- * there, come before those in it. */
-static int64_t
-sum_rows(const structure *of, worker *self, const cc_block *block)
+ * customers is given, the rest added up in the stream.  The lines a customer
+ * knows are bits of one number, which begins anew with each; entries before
+ * the window, which set them, come before those in it.  False where that
+ * can't be: too many lines, or one that is no word; nothing was added. */
+static int
+sum_rows(const structure *of, worker *self, const cc_block *block,
+         int64_t *known)
 {
     const int32_t *day = cc_block_i32(block, CC_ENTRY_DAY);
     const int32_t *line = cc_block_i32(block, CC_ENTRY_LINE);
     const int64_t *amount = cc_block_i64(block, CC_ENTRY_AMOUNT);
     const int64_t *first = self->stream.first;
-    const int32_t from = of->question->from, to = of->question->to;
-    uint32_t *by_line = self->known.by_line;
+    const int32_t from = of->question->from;
+    const uint32_t days = (uint32_t)of->question->to - (uint32_t)from;
+    const uint64_t words = (uint64_t)of->origins.word_count;
+    const int64_t rows = block->rows;
+    const uint8_t *bit_of = self->known.bit_of;
     int64_t *sum = self->stream.sum;
-    uint32_t epoch = self->known.epoch, nowhere = 0;
-    int64_t known = 0, other = 0;
+    uint64_t knows = 0;
+    int64_t all = 0, other = 0;
     sum[0] = 0;
-    for (int64_t i = 0; i < block->rows; i++) {
-        epoch += (uint32_t)((uint64_t)first[i] >> 32);
-        uint32_t *at = &by_line[line[i]];
-        const int is_before = day[i] < from;
-        const int64_t part =
-            amount[i] & -(int64_t)(!is_before & (day[i] < to));
-        const int64_t is_known = -(int64_t)(*at == epoch);
-        known += part & is_known;
-        other += part & ~is_known;
+    for (int64_t i = 0; i < rows; i++) {
+        if (((uint32_t)line[i] >= words || bit_of[line[i]] == CC_KNOWN_NO_BIT)
+            && !cc_known_give_bit(&of->origins, &self->known, line[i])) {
+            return 0;
+        }
+        const int bit = bit_of[line[i]];
+        const int64_t is_in =
+            -(int64_t)((uint32_t)day[i] - (uint32_t)from < days);
+        const uint64_t learns = (day[i] < from) & (amount[i] > 0);
+        knows &= ((uint64_t)first[i] >> 32) - 1;
+        const int64_t is_new = (int64_t)(knows >> bit & 1) - 1;
+        const int64_t part = amount[i] & is_in;
+        all += part;
+        other += part & is_new;
         sum[i + 1] = other;
-        /* Always a store: which one, no processor could foretell. */
-        *(is_before & (amount[i] > 0) ? at : &nowhere) = epoch;
+        knows |= learns << bit;
     }
-    self->known.epoch = epoch;
-    return known;
+    *known = all - other;
+    return 1;
 }
 
 /* What of a block's customer is on lines not known to it. */
@@ -250,7 +247,11 @@ sum_visit(void *context, cc_seat seat, const cc_block *block,
     structure *of = context;
     worker *self = &of->workers[seat.thread];
 
-    if (!is_plain(of, block)) {
+    int64_t known = 0;
+    CC_TRY(cc_stream_mark(&self->stream, block, error));
+    /* Nothing spread, no large amount: many parties in one go. */
+    if (cc_block_has_spread(block) || !cc_stream_is_small(block)
+        || !sum_rows(of, self, block, &known)) {
         for (int64_t i = 0; i < block->count; i++) {
             cc_slice slice;
             cc_block_slice(block, i, CC_ENTRY, &slice);
@@ -258,8 +259,6 @@ sum_visit(void *context, cc_seat seat, const cc_block *block,
         }
         return CUSTCAP_OK;
     }
-    CC_TRY(cc_stream_mark(&self->stream, block, error));
-    const int64_t known = sum_rows(of, self, block);
     const int64_t *sum = self->stream.sum;
     self->parts[T_RETENTION] += known;
     self->revenue += known + sum[block->rows];
@@ -331,23 +330,35 @@ structure_walk(structure *of, custcap_error *error)
     return status;
 }
 
-/* All threads' sums, the newcomers decided. */
-static void
-structure_sum(const structure *of, cc_int128 parts[T_COLUMNS])
+/* Every referrer has been met: a worker's newcomers go where they belong. */
+static custcap_status
+decide(void *context, int64_t index, int32_t thread, custcap_error *error)
 {
-    for (int32_t i = 0; i < of->threads; i++) {
-        const worker *self = &of->workers[i];
-        for (int32_t k = 0; k < T_PARTS; k++) {
-            parts[k] += self->parts[k];
-        }
-        parts[T_REVENUE] += self->revenue;
-        for (int64_t k = 0; k < self->newcomer_count; k++) {
-            const newcomer *who = &self->newcomers[k];
-            const int referred = cc_referrals_is_referred(
-                &of->referrals, who->party, who->first_day);
-            parts[referred ? T_REFERRAL : who->part] += who->revenue;
-        }
+    const structure *of = context;
+    worker *self = &of->workers[index];
+    (void)thread;
+    (void)error;
+    for (int64_t k = 0; k < self->newcomer_count; k++) {
+        const newcomer *who = &self->newcomers[k];
+        const int referred = cc_referrals_is_referred(
+            &of->referrals, who->party, who->first_day);
+        self->parts[referred ? T_REFERRAL : who->part] += who->revenue;
     }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+structure_sum(structure *of, cc_int128 parts[T_COLUMNS],
+              custcap_error *error)
+{
+    CC_TRY(cc_parallel_for(of->threads, of->threads, decide, of, error));
+    for (int32_t i = 0; i < of->threads; i++) {
+        for (int32_t k = 0; k < T_PARTS; k++) {
+            parts[k] += of->workers[i].parts[k];
+        }
+        parts[T_REVENUE] += of->workers[i].revenue;
+    }
+    return CUSTCAP_OK;
 }
 
 static void
@@ -440,7 +451,9 @@ cc_structure_run(const cc_question *question, custcap_table **table,
         cc_int128 parts[T_COLUMNS] = {0};
         status = structure_walk(&of, error);
         if (status == CUSTCAP_OK) {
-            structure_sum(&of, parts);
+            status = structure_sum(&of, parts, error);
+        }
+        if (status == CUSTCAP_OK) {
             status = fill_row(question, parts, *table, error);
         }
         structure_close(&of);

@@ -74,7 +74,11 @@ add_panel(panels *to, double low, double width)
 static void
 integrate(panels *of, double length)
 {
-    const double power = of->power_near + of->power_far;
+    /* The steepest that ln of the integrand gets: far + u grows by e^y only
+     * as far as near + u has caught up with it, which is at the end. */
+    const double end = of->ratio
+                       * exp(length - log1p(of->ratio * expm1(length)));
+    const double power = of->power_near + of->power_far * end;
     const double width_max = power > 4.0 ? 8.0 / power : 2.0;
     /* Equal panels, unless the integrand is gone long before the end. */
     const double count = ceil(length / width_max);

@@ -8,7 +8,7 @@
 #include "group.h"
 #include "kind.h"
 
-enum { CC_WORDS_BYTES = 512, CC_LETTER_BYTES = 16 };
+enum { CC_WORDS_BYTES = 512, CC_LETTER_BYTES = 24 };
 
 struct custcap_model {
     cc_memory memory;

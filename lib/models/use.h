@@ -38,5 +38,9 @@ custcap_status cc_model_predict(const custcap_model *model,
 custcap_status cc_model_scores(const double *predicted, const double *actual,
                                const double *weights, int64_t count,
                                custcap_table **table, custcap_error *error);
+custcap_status cc_model_tracking(const custcap_model *model,
+                                 const custcap_model_data *data, double step,
+                                 int64_t periods, custcap_table **table,
+                                 custcap_error *error);
 
 #endif

@@ -253,3 +253,11 @@ cc_segment_constant(const cc_segment *segment, int32_t column, int64_t *value)
     *value = segment->parts[column].value;
     return 1;
 }
+
+int32_t
+cc_segment_bits(const cc_segment *segment, int32_t column)
+{
+    assert(column > 0 && column < CC_COLUMNS_MAX);
+    assert(segment->parts[column].ready);
+    return segment->parts[column].bits;
+}

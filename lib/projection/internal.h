@@ -229,6 +229,7 @@ void cc_slab_release(cc_slab *slab);
 typedef struct cc_part {
     int32_t ready;
     int32_t constant;
+    int32_t bits;  /* of amounts: cc_segment_bits; 0 elsewhere */
     int64_t value; /* where constant */
     void *values;  /* within slab, or an allocation where slab is NULL */
     cc_slab *slab;

@@ -246,6 +246,18 @@ cc_keys_seal(cc_keys *keys, custcap_error *error)
 }
 
 custcap_status
+cc_keys_seal_empty(cc_keys *keys, custcap_error *error)
+{
+    assert(keys != NULL);
+    assert(cc_store_is_writing(keys->store));
+
+    if (keys->stale || keys->lost) {
+        CC_TRY(cc_keys_refresh(keys, error));
+    }
+    return keys->tail.count == 0 ? cc_keys_seal(keys, error) : CUSTCAP_OK;
+}
+
+custcap_status
 cc_keys_clear(cc_store *store, custcap_error *error)
 {
     assert(store != NULL);

@@ -70,6 +70,9 @@ void cc_keys_rollback(cc_keys *keys);
  * the last seal is read when the file is opened, so a commit now and then
  * should do this, even where there are no keys. */
 custcap_status cc_keys_seal(cc_keys *keys, custcap_error *error);
+/* The same where it costs nothing: when nothing came with keys since the
+ * last seal, whoever opens the file need not read that to find none. */
+custcap_status cc_keys_seal_empty(cc_keys *keys, custcap_error *error);
 /* Forget all runs of both lists (rebuild); then refresh the lists in the same
  * transaction, which makes them anew out of the journal. */
 custcap_status cc_keys_clear(cc_store *store, custcap_error *error);

@@ -58,6 +58,9 @@ const void *cc_segment_values(const cc_segment *segment, int32_t column,
                               int32_t group_start);
 int cc_segment_constant(const cc_segment *segment, int32_t column,
                         int64_t *value);
+/* Of a loaded column of amounts: each of them fits in so many bits, its sign
+ * included; 0 where that isn't known. */
+int32_t cc_segment_bits(const cc_segment *segment, int32_t column);
 
 /* Shared by all connections of a ledger: decoded segments and the decoded
  * tail.  Thread-safe.  Bytes are bounded by `budget_bytes` (0: none): least

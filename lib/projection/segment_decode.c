@@ -14,6 +14,7 @@
  */
 #include "internal.h"
 #include "base/pack.h"
+#include "base/packed.h"
 #include <assert.h>
 #include <inttypes.h>
 
@@ -266,6 +267,23 @@ decode_ids(cc_decoding *with, const uint8_t *bytes, int64_t size,
                  : cc_segment_damaged(segment, CC_SEGMENT_ID, error);
 }
 
+/* How large amounts are: sums ask it again and again, and now they are in
+ * the processor's cache. */
+static void
+note_bits(const cc_segment_info *info, int32_t column, cc_part *part)
+{
+    if (info->kind != CC_ENTRY || column != CC_ENTRY_AMOUNT) {
+        return;
+    }
+    const int64_t *values = part->values;
+    const int64_t count = part->constant ? 1 : info->rows;
+    uint64_t seen = 0;
+    for (int64_t i = 0; i < count; i++) {
+        seen |= (uint64_t)(values[i] ^ (values[i] < 0 ? -1 : 0));
+    }
+    part->bits = cc_bit_length(seen) + 1;
+}
+
 static custcap_status
 decode_column(cc_decoding *with, int32_t column, const uint8_t *bytes,
               int64_t size, custcap_error *error)
@@ -372,6 +390,7 @@ cc_segment_decode(cc_decoding *with, custcap_error *error)
         CC_TRY(tail ? gather_column(with, c, order, error)
                     : decode_column(with, c, bytes + pieces[c].offset,
                                     pieces[c].size, error));
+        note_bits(&segment->info, c, &with->parts[c]);
     }
     return CUSTCAP_OK;
 }

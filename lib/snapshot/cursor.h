@@ -86,6 +86,7 @@ typedef struct cc_block {
     const int32_t *start; /* count + 1 */
     const void *columns[CC_COLUMNS_MAX]; /* as in cc_slice */
     uint32_t same;  /* bits of columns known to have one value in all rows */
+    int32_t amount_bits; /* entries' amounts: as cc_segment_bits */
 } cc_block;
 
 enum { CC_BLOCK_PARTY_ROWS = 2048 };

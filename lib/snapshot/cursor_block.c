@@ -160,6 +160,7 @@ show_gathered(const cc_cursor *cursor, cc_block *block)
     block->rows = gather->rows;
     block->party = gather->party;
     block->start = gather->start;
+    block->amount_bits = cursor->plan->amount_bits;
     for (int32_t i = 0; i < cursor->plan->given_count; i++) {
         const int32_t column = cursor->plan->columns[i];
         block->columns[column] = gather->columns[column];
@@ -205,6 +206,7 @@ show_as_is(cc_cursor *cursor, int64_t count, cc_block *block,
     block->count = count;
     block->party = lens->party + lens->at;
     block->start = lens->start + lens->at;
+    block->amount_bits = lens->amount_bits;
     block->rows = block->start[count] - block->start[0];
     for (int32_t i = 0; i < plan->given_count; i++) {
         const int32_t column = plan->columns[i];

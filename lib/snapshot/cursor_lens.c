@@ -24,6 +24,7 @@ enter_sheet(cc_lens *lens)
 {
     if (lens->sheet < lens->sheet_end) {
         lens->rank = lens->sheet->rank;
+        lens->amount_bits = lens->sheet->amount_bits;
         lens->group = cc_sheet_group_from(lens->sheet, lens->party_from);
         lens->group_end = cc_sheet_group_from(lens->sheet, lens->party_to);
     }

@@ -194,6 +194,7 @@ typedef struct cc_sheet {
     const int32_t *start;
     uint32_t tests;                     /* CC_TEST_*: rows must be picked */
     int32_t rank;                       /* of the run in time; see plan */
+    int32_t amount_bits;                /* cc_segment_bits */
     const char *base[CC_COLUMNS_MAX];   /* NULL: not loaded */
     int32_t step[CC_COLUMNS_MAX];       /* bytes from row to row; constant
                                            columns: 0 */
@@ -261,6 +262,7 @@ struct cc_plan {
     int64_t *part_from;   /* part_count + 1 */
     int32_t part_count;
     int32_t day_first, day_last;
+    int32_t amount_bits; /* of all sheets; 0: not known */
 };
 
 /* plan_columns.c: which columns of which segments, and load them. */
@@ -301,6 +303,7 @@ typedef struct cc_lens {
     const char *base[CC_COLUMNS_MAX];
     int32_t step[CC_COLUMNS_MAX];
     int32_t rank;
+    int32_t amount_bits;
     int64_t *kept_party;      /* room for what was picked */
     int32_t *kept_start;
     int64_t kept_groups;

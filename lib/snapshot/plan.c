@@ -37,6 +37,10 @@ fill_sheet(const cc_plan *plan, int64_t number, int32_t tests,
                     : plan->size[column];
         }
     }
+    if (plan->kind == CC_ENTRY
+        && plan->loaded[number] >> CC_ENTRY_AMOUNT & 1) {
+        sheet->amount_bits = cc_segment_bits(segment, CC_ENTRY_AMOUNT);
+    }
 }
 
 /* Sheets of the segments with rows for this plan; runs without any are left
@@ -69,6 +73,9 @@ make_sheets(cc_plan *plan, custcap_error *error)
             cc_sheet *sheet = &plan->sheets[plan->sheet_count++];
             fill_sheet(plan, i, tests, sheet);
             sheet->rank = plan->rank[i];
+            if (sheet->amount_bits > plan->amount_bits) {
+                plan->amount_bits = sheet->amount_bits;
+            }
             if (about->day_first < plan->day_first) {
                 plan->day_first = about->day_first;
             }

@@ -24,6 +24,33 @@
 
 enum { SQLITE_LEAST = 3040000 };
 
+/* A host may tell SQLite to do without mutexes (SQLITE_CONFIG_SINGLETHREAD),
+ * which sqlite3_threadsafe() does not know: it is how SQLite was built.  Then
+ * a connection that asks for a mutex has none. */
+static custcap_status
+check_mutexes(custcap_error *error)
+{
+    sqlite3 *probe = NULL;
+    const int code = sqlite3_open_v2(
+        ":memory:", &probe, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX,
+        NULL);
+    const int has_mutex = probe != NULL && sqlite3_db_mutex(probe) != NULL;
+    (void)sqlite3_close(probe);
+    if (code != SQLITE_OK) {
+        return code == SQLITE_NOMEM
+                   ? cc_no_memory(error)
+                   : cc_fail(error, CUSTCAP_UNSUPPORTED,
+                             "the SQLite in this program does not work: %s",
+                             sqlite3_errstr(code));
+    }
+    if (!has_mutex) {
+        return cc_fail(error, CUSTCAP_UNSUPPORTED,
+                       "the SQLite in this program was told to be not "
+                       "thread-safe (SQLITE_CONFIG_SINGLETHREAD)");
+    }
+    return CUSTCAP_OK;
+}
+
 static custcap_status
 check_sqlite(custcap_error *error)
 {
@@ -36,7 +63,7 @@ check_sqlite(custcap_error *error)
         return cc_fail(error, CUSTCAP_UNSUPPORTED,
                        "the SQLite in this program is not thread-safe");
     }
-    return CUSTCAP_OK;
+    return check_mutexes(error);
 }
 
 /* Called after each commit with the length of the log. */

@@ -383,6 +383,7 @@ def an_interrupted_import_leaves_nothing():
         time.sleep(0.3)
         running.send_signal(number)
         same(running.wait(timeout=30), 1)
+        holds(running.stderr.read().decode(), "interrupted")
         running.stdin.close()
         same(good("head", "l").out, before)
         same(good("verify", "l").out, "ok\n")

@@ -183,6 +183,29 @@ def a_stream_is_a_file():
     holds(done.err, "-:12347:2: day")
 
 
+def quotes_may_come_late():
+    """The same rows and lines, wherever the first quote or return is."""
+    endings = ('"q,1",2024-01-01,1\n', '"q\n1",2024-01-01,1\n',
+               "q,2024-01-01,1\r\n", "q,2024-01-01,1\r", "q,2024-01-01,1\n")
+    for shift, ending in enumerate(endings):
+        # Blocks are of 256 KiB: the ending is in the second or third.
+        count = 14600 + 7000 * (shift % 2)
+        plain = "".join(f"p{i % 97},2024-01-01,1\n" for i in range(count))
+        content = HEADER + plain + "\n" + ending + GOOD
+        # Header, rows, an empty line, the ending, a good row, the bad one.
+        lines = 1 + count + 1 + 1 + 1 + 1 + ending.count("\n1")
+        good("init", f"l{shift}")
+        write("f.csv", content + "b,?,1\n")
+        done = run("import", f"l{shift}", "entry", "f.csv")
+        holds(done.err, f"f.csv:{lines}:2: day")
+        # A last line without its end counts, too.
+        write("f.csv", content + "b,2024-01-01,1")
+        done = good("import", f"l{shift}", "entry", "f.csv")
+        holds(done.err, f"{count + 3} new")
+        same(rows("measure", f"l{shift}", "revenue.movements")[0]["closing"],
+             f"{count + 3}.00")
+
+
 def many_words_and_parties_fit():
     """Every row brings a party, a line and a channel: four records each."""
     good("init", "l")
@@ -372,13 +395,71 @@ def slips_in_a_mapping_are_named():
     same(run("import", "l", "entry", "f.csv", "--map=none.map").code, 1)
 
 
+def a_mapping_is_lines_of_some_length():
+    """A line of 65,535 bytes is read, one of 65,536 is refused; so is a file
+    that never ends."""
+    good("init", "l")
+    write("f.csv", "a,b,c\nx,2024-01-01,3\n")
+    rest = "party = a\nday = b\namount = c"
+    write("m.map", "#" + "x" * 65534 + "\n" + rest)
+    holds(good("import", "l", "entry", "f.csv", "--map=m.map").err, "1 new")
+    write("m.map", rest + "\n#" + "x" * 65535 + "\n")
+    done = run("import", "l", "entry", "f.csv", "--map=m.map")
+    same(done.code, 1)
+    holds(done.err, "m.map:4: expected lines of less than 65536 bytes")
+    done = run("import", "l", "entry", "f.csv", "--map=/dev/zero")
+    same(done.code, 1)
+    holds(done.err, "/dev/zero:1: expected lines")
+
+
+def a_million_bytes_are_refused_in_few_words():
+    """In any cell, in a header, and in every kind of argument: the place is
+    named, the value only begun, and nothing is recorded."""
+    good("init", "l")
+    good("post", "l", "entry", "party=b", "day=2024-01-01", "amount=1")
+    before = good("head", "l").out
+    big = "x" * 1_000_000
+    row = {"party": "a", "day": "2024-01-01", "amount": "1"}
+    for field, words in (("party", "1 to 1024 bytes"), ("day", "a day that"),
+                         ("amount", "a decimal number"),
+                         ("code", "at most 255 bytes"),
+                         ("unit", "at most 255 bytes"),
+                         ("line", "at most 255 bytes"),
+                         ("document", "at most 65536 are kept"),
+                         ("ref", "")):
+        cells = {**row, field: big}
+        write("f.csv", ",".join(cells) + "\n" + ",".join(cells.values()))
+        done = run("import", "l", "entry", "f.csv")
+        holds(done.err, "f.csv:2:")
+        holds(done.err, words)
+        same((done.code, len(done.err) < 300), (1, True))
+    write("f.csv", big + "\n1\n")
+    done = run("import", "l", "entry", "f.csv")
+    same((done.code, len(done.err) < 300), (1, True))
+    long = "y" * 100_000  # an argument; ten of them are a million
+    for arguments in (("measure", "l", long), ("head", long),
+                      ("export", "l", long), (long,),
+                      ("measure", "l", "revenue.retention",
+                       *[f"--filter=line={long}"] * 10),
+                      *[("measure", "l", "revenue.retention",
+                         f"--{option}={long}") for option in
+                        ("set=basis", "from", "as-of", "unit", "period",
+                         "sort", "limit", "viewer", "lang", "format")]):
+        done = run(*arguments)
+        if done.code not in (1, 2) or len(done.err) > 1500:
+            raise AssertionError(f"{arguments[0]:.20} {arguments[-1]:.20}: "
+                                 f"{done.code}, {len(done.err)} bytes")
+    same(good("head", "l").out, before)
+
+
 TESTS = [what_is_bad_is_named_and_leaves_nothing, what_is_good_is_accepted,
          a_dry_run_does_everything_and_keeps_nothing,
          keys_make_it_exactly_once, a_stream_is_a_file,
-         many_words_and_parties_fit, a_mapping_reads_other_peoples_files,
+         quotes_may_come_late, many_words_and_parties_fit, a_mapping_reads_other_peoples_files,
          rounding_is_as_asked, exponents_are_written_out,
          files_without_a_header_or_commas, a_subscription_becomes_months,
-         slips_in_a_mapping_are_named]
+         slips_in_a_mapping_are_named, a_mapping_is_lines_of_some_length,
+         a_million_bytes_are_refused_in_few_words]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

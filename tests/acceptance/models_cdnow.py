@@ -155,6 +155,42 @@ def holdout(ledger):
     return f"{actual} purchases, {expected:.0f} foretold"
 
 
+def mean_of_bg(t, r, alpha, a, b):
+    """E[X(t)] of the 2005 paper, equation 9, the 2F1 by its series."""
+    z, term, series = t / (alpha + t), 1.0, 1.0
+    for j in range(2000):
+        term *= (r + j) * (b + j) / ((a + b - 1 + j) * (1 + j)) * z
+        series += term
+    return (a + b - 1) / (a - 1) * (1 - (alpha / (alpha + t)) ** r * series)
+
+
+def tracking(ledger):
+    """Weeks of repeat purchases, counted from the file, and what the sum
+    over customers of E[X] says, by the formula."""
+    rows = h.measure(ledger, "model.tracking", *AT_END)
+    days = {customer: sorted({day for day, _ in bought})
+            for customer, bought in purchases().items()}
+    begin = min(bought[0] for bought in days.values())
+    actual = [0] * 78  # 545 days from 1997-01-01
+    for bought in days.values():
+        for day in bought[1:]:
+            actual[((day - begin).days + 6) // 7 - 1] += 1
+    assert [int(row["actual"]) for row in rows] == actual
+    assert int(rows[-1]["actual_cumulative"]) == sum(actual)
+    fit = {row["name"]: float(row["value"]) for row in h.measure(
+        ledger, "model.fit", *AT_END)}
+    parameters = [fit[name] for name in ("r", "alpha", "a", "b")]
+    starts = {}
+    for bought in days.values():
+        when = (bought[0] - begin).days / 7
+        starts[when] = starts.get(when, 0) + 1
+    for week in (1, 13, 39, 78):
+        expected = sum(count * mean_of_bg(week - when, *parameters)
+                       for when, count in starts.items() if when < week)
+        close(rows[week - 1]["expected_cumulative"], expected, 1e-7,
+              f"expected up to week {week}")
+
+
 def lifetime(ledger):
     """Spend as published; value = purchases x spend, to the cent; sums."""
     asked = [*AT_END, "--set", "discount=0.15"]
@@ -332,6 +368,7 @@ BAD = (
     ("model.fit", "k=13", b"k is 13"),
     ("model.holdout", "model=bg/nbd", b"needs the parameter calibration_end"),
     ("model.holdout", "calibration_end=2024-03-31", b"nothing is held out"),
+    ("model.tracking", "model=bg/bb", b"can't be followed"),
     ("customer.forecast", "model=gamma-gamma", b"gamma-gamma says nothing"),
     ("customer.forecast", "horizon=-1", b"horizon is -1"),
     ("customer.lifetime", "discount=0", b"discount is 0 and horizon is 0"),
@@ -355,7 +392,7 @@ def nothing(report):
     ledger = report.path("empty.ledger")
     h.run("init", ledger)
     for name in ("customer.forecast", "customer.lifetime",
-                 "customer.equity"):
+                 "customer.equity", "model.tracking"):
         assert h.measure(ledger, name) == [], name
     assert h.attempt("measure", ledger, "model.fit").code == h.FAILED
 
@@ -365,7 +402,7 @@ def main():
     ledger = []
     report.test("models_cdnow_import",
                 lambda: ledger.append(loaded(report)))
-    for function in (fits, forecasts, holdout, lifetime):
+    for function in (fits, forecasts, holdout, tracking, lifetime):
         if ledger:
             report.test(f"models_cdnow_{function.__name__}", function,
                         ledger[0])

@@ -11,7 +11,8 @@
   prints what its last line, "// Output: ...", says;
 - every "$ command" of sections 1, 5 and 7 runs, and prints what is below it.
   A comment .\\" file: NAME before a display writes it to that file first;
-  the displays of a page share a folder.
+  the displays of a page share a folder, and what they call is an installed
+  copy, C through pkg-config, Python and Lua from where their modules are.
 """
 import filecmp
 import json
@@ -238,9 +239,9 @@ def test_synopsis(scratch):
 
 def test_programs(scratch):
     for page in pages("[37]"):
-        programs = [text for _, text in
+        programs = [text for file, text in
                     displays(page.read_text("utf-8"))
-                    if re.search(r"^(int )?main\(", text, re.M)]
+                    if not file and re.search(r"^(int )?main\(", text, re.M)]
         if page.suffix == ".3" and not programs:
             say(False, f"docs/{page.name} has a program")
         for number, program in enumerate(programs):
@@ -280,11 +281,31 @@ def commands(text):
     return found
 
 
-def run_session(page, scratch):
+def installed(scratch):
+    """An installed copy, as the environment of whoever uses it."""
+    stage = scratch / "stage"
+    for target in ("install", "install-lua"):
+        subprocess.run(["make", "--no-print-directory", f"B={B}",
+                        f"DESTDIR={stage}", "prefix=/usr", target],
+                       cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    usr = stage / "usr"
+    paths = subprocess.run(["pkg-config", "--variable", "pc_path",
+                            "pkg-config"], check=True, text=True,
+                           capture_output=True).stdout.strip()
+    return {**os.environ, "LC_ALL": "C.UTF-8",
+            "PATH": f"{usr}/bin:{os.environ['PATH']}",
+            "LD_LIBRARY_PATH": f"{usr}/lib",
+            "PKG_CONFIG_LIBDIR": f"{usr}/lib/pkgconfig:{paths}",
+            "PKG_CONFIG_SYSROOT_DIR": str(stage),
+            "LUA_CPATH": f"{usr}/lib/lua/5.4/?.so",
+            "PYTHONPATH": str(ROOT / "bindings/python"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "CUSTCAP_LIBRARY": f"{usr}/lib/libcustcap.so.0"}
+
+
+def run_session(page, scratch, environment):
     folder = scratch / f"{page.name}-session"
     folder.mkdir()
-    environment = {**os.environ, "PATH": f"{B}:{os.environ['PATH']}",
-                   "LC_ALL": "C.UTF-8"}
     count = 0
     for file, text in displays(page.read_text("utf-8")):
         if file:
@@ -306,13 +327,14 @@ def run_session(page, scratch):
 
 
 def test_sessions(scratch):
+    environment = installed(scratch)
     for page in pages("[157]"):
-        run_session(page, scratch)
+        run_session(page, scratch, environment)
     page = scratch / "wrong.7"
     page.write_text(".Bd -literal\n$ echo one\ntwo\n.Ed\n")
     shown, sys.stdout = sys.stdout, open(os.devnull, "w", encoding="utf-8")
     try:
-        run_session(page, scratch)
+        run_session(page, scratch, environment)
     finally:
         sys.stdout = shown
     noticed = "docs/session of wrong.7" in FAILED

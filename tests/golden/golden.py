@@ -39,7 +39,7 @@ PARAMETERS = {"party": PARTY, "of": PARTY, "pool": "10000",
 # Fits: the same bytes here, but another C library's exp() may end in another
 # digit; of the expected files they agree to so much.
 MODELS = ("customer.equity", "customer.forecast", "customer.lifetime",
-          "model.fit", "model.holdout")
+          "model.fit", "model.holdout", "model.tracking")
 TOLERANCE = 1e-5
 # Rendered in every format; the others as CSV alone.
 RENDERED = ("capital.structure", "customer.rfm", "customer.statement",

@@ -298,6 +298,31 @@ test("guards", function()
     same(ledger:head().position, first)
 end)
 
+test("a NUL does not cut a word short", function()
+    local ledger = shop()
+    local snapshot = ledger:snapshot()
+    local function refused(run, ...)
+        raises("goes on after a NUL", run, ...)
+    end
+    local name = "revenue.retention"
+    local row = {party = "a", day = "2024-01-05", amount = 1}
+    refused(snapshot.measure, snapshot, name .. "\0x")
+    refused(snapshot.measure, snapshot, name, {filter = {code = "revenue\0"}})
+    refused(snapshot.measure, snapshot, name, {set = {["basis\0"] = "x"}})
+    refused(snapshot.measure, snapshot, name, {set = {basis = "x\0y"}})
+    refused(snapshot.measure, snapshot, name, {sort = "nrr\0"})
+    refused(snapshot.measure, snapshot, name, {["limit\0"] = 1})
+    refused(snapshot.records, snapshot, "entry\0")
+    refused(ledger.post, ledger, "entry\0", row)
+    refused(ledger.post, ledger, "entry",
+            {["party\0x"] = "a", day = "2024-01-05", amount = 1})
+    refused(ledger.backup, ledger, folder .. "/copy\0x")
+    refused(ledger.unit_scale, ledger, "EUR\0")
+    refused(ledger.party, ledger, "ann", "host\0")
+    refused(ledger:batch().set_source, ledger:batch(), "shop\0")
+    same(ledger:head().position, snapshot:position())
+end)
+
 test("ledgers", function()
     local ledger = fresh{unit = "JPY", zone = "Asia/Tokyo"}
     same(ledger:unit(), "JPY")
@@ -313,7 +338,7 @@ test("ledgers", function()
     raises("unknown option", custcap.open, "x", {readonly = true})
     raises("boolean expected", custcap.open, "x", {read_only = 1})
     raises("string expected", custcap.open)
-    raises("holds a NUL", custcap.open, "a\0b")
+    raises("after a NUL", custcap.open, "a\0b")
     assert(ledger:post("entry", {party = "a", day = "2024-01-05",
                                  amount = 1000}))
     assert(ledger:close_books("2024-01-31"))

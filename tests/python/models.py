@@ -82,6 +82,20 @@ def test_known_parameters():
     raises(custcap.InvalidError, model.predict, "alife", **one)
 
 
+def test_narrow_beta():
+    """Where everybody leaves alike, a and b are huge and p = a / (a + b + x):
+    P(no leaving purchase in t) is then (1 + p t / (alpha + T))^-(r + x)."""
+    r, alpha, a, b = .7, 4.6, 1.1e5, 3.2e6
+    model = custcap.models.Model("bg/nbd", [r, alpha, a, b])
+    one = {"frequency": 19, "recency": 47.0, "age": 48.0}
+    now, later = model.p_alive(**one), model.p_alive(52.0, **one)
+    p = a / (a + b + 19)
+    close(later / now, (1 + p * 52 / (alpha + 48)) ** -(r + 19), 1e-5)
+    both = custcap.models.Model("bg/nbd", [r, alpha, 3.2e6, 3.2e6])
+    close(both.p_alive(52.0, **one) / both.p_alive(**one),
+          (1 + .5 * 52 / (alpha + 48)) ** -(r + 19), 1e-4)
+
+
 def test_wrong_customers():
     """Row and field of what can't be; kinds that are not there."""
     good = {"frequency": [1, 2], "recency": [1, 2], "age": [5, 5]}
@@ -161,6 +175,61 @@ def test_documented_examples_of_lifetimes():
             140.096211, 18.943467, 38.180574, 38.180574, 38.180574,
             1003.868107, 28.109683, 38.180574, 167.418216, 38.180574)):
         close(value, printed, 1e-6)
+
+
+def test_quickstart_of_lifetimes():
+    """What its quickstart prints of the fit, with standard errors, and of
+    the five best customers of the week ahead.  It minimises numerically, to
+    1e-5 or so; its intervals are normal on the parameters, ours on their
+    logarithms, so they are not compared."""
+    from custcap.lifetimes import BetaGeoFitter
+    data = cdnow("cdnow_customers_summary.csv")
+    columns = [data[name] for name in ("frequency", "recency", "T")]
+    bgf = BetaGeoFitter(penalizer_coef=0.0).fit(*columns)
+    for name, value, error in (("r", .242593, .012557),
+                               ("alpha", 4.413532, .378221),
+                               ("a", .792886, .185719),
+                               ("b", 2.425752, .705345)):
+        close(bgf.params_[name], value, 1e-4)
+        close(bgf.standard_errors_[name], error, 1e-3)
+    week = bgf.conditional_expected_number_of_purchases_up_to_time(
+        1, *columns)
+    best = sorted(zip(week, data["frequency"], data["recency"], data["T"]))
+    for row, printed in zip(best[-5:], (
+            (.424877, 18, 35.14, 35.86), (.474738, 19, 34.00, 34.14),
+            (.486526, 17, 28.43, 28.86), (.662396, 29, 37.71, 38.00),
+            (.710623, 26, 30.86, 31.00))):
+        assert row[1:] == printed[1:], row
+        close(row[0], printed[0], 1e-4)
+
+
+def test_beside_lifetimes():
+    """Every question to every fitter, where the package is installed: at its
+    own parameters we say what it says."""
+    try:
+        import lifetimes as theirs
+    except ImportError:
+        raise checks.Skip("needs the package lifetimes") from None
+    import warnings
+    from custcap.models import Model
+    warnings.simplefilter("ignore")
+    data = cdnow()
+    columns = [data[name] for name in ("frequency", "recency", "T")]
+    for kind, name in (("bg/nbd", "BetaGeoFitter"),
+                       ("mbg/nbd", "ModifiedBetaGeoFitter"),
+                       ("pareto/nbd", "ParetoNBDFitter")):
+        import numpy
+        arrays = [numpy.array(column) for column in columns]
+        fitted = getattr(theirs, name)().fit(*arrays)
+        model = Model(kind, list(fitted.params_.values))
+        given = dict(zip(("frequency", "recency", "age"), arrays))
+        told = fitted.conditional_expected_number_of_purchases_up_to_time(
+            39, *arrays)
+        assert abs(model.expected(39, **given) / told - 1).max() < 1e-6, name
+        alive = numpy.asarray(fitted.conditional_probability_alive(*arrays))
+        assert abs(model.p_alive(**given) - alive).max() < 1e-6, name
+        ahead = fitted.expected_number_of_purchases_up_to_time(52.0)
+        close(model.curve("expected", 52.0), float(ahead), 1e-6)
 
 
 if __name__ == "__main__":

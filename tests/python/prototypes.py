@@ -19,6 +19,7 @@ import python_checks as checks  # noqa: E402
 import custcap  # noqa: E402
 from custcap import _errors, _nouns  # noqa: E402
 from custcap import _prototypes as proto  # noqa: E402
+from custcap._handle import Handle  # noqa: E402
 
 API = json.loads((checks.ROOT / "bindings/api.json").read_text())
 
@@ -75,6 +76,38 @@ def test_every_handle_has_a_class():
         kind = getattr(custcap, name)
         assert kind._free == handle["name"] + "_free"
         assert f"{handle['name']}_free" in proto.FUNCTIONS
+
+
+def test_no_class_hides_what_handles_have():
+    """closed, close and the rest mean the same everywhere: a method of that
+    name would have every batch say that its ledger is closed."""
+    names = {name for name in vars(Handle) if not name.startswith("_")}
+    assert {"closed", "close"} <= names
+    for handle in API["handles"]:
+        if handle["name"] != "custcap_error":
+            kind = getattr(custcap, _nouns.class_name(handle["name"]))
+            for name in names & set(vars(kind)):
+                old, new = vars(Handle)[name], vars(kind)[name]
+                assert type(new) is type(old), (kind, name)
+                assert isinstance(new, property) or inspect.signature(
+                    new) == inspect.signature(old), (kind, name)
+
+
+def test_books_are_closed(folder):
+    """The position as closed is the head when the day was closed."""
+    with custcap.create(folder / "b") as ledger:
+        ledger.post("entry", {"party": "a", "day": "2024-01-05",
+                              "amount": 10})
+        checks.raises(custcap.NotFoundError, ledger.books_closed,
+                      "2024-01-31")
+        before = ledger.head().position
+        ledger.close_books("2024-01-31")
+        ledger.post("entry", {"party": "a", "day": "2024-01-06",
+                              "amount": 1, "prior": True})
+        at = ledger.books_closed("2024-01-31")
+        assert before <= at <= before + 1, (before, at)
+        kept = ledger.measure("revenue.movements", as_known=at)
+        assert kept[0].new == 10, kept
 
 
 def test_made_classes_work(folder):

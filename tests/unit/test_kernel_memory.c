@@ -19,6 +19,12 @@ static const cc_parameter PERIODS[] = {
     {.name = "periods", .type = CUSTCAP_TYPE_INT64, .integer = 1},
 };
 
+/* The quickest one, for it is fitted at each turn. */
+static const cc_parameter MODEL[] = {
+    {.name = "model", .type = CUSTCAP_TYPE_TEXT, .text = {"nbd", 3}},
+    {.name = "time_unit", .type = CUSTCAP_TYPE_TEXT, .text = {"year", 4}},
+};
+
 static const struct {
     const char *name;
     const char *columns[4]; /* to drill */
@@ -36,8 +42,12 @@ static const struct {
     {"revenue.movements", {"closing", "churn"}, RUNRATE, 2},
     {"revenue.movements", {"closing", "fx"}, CLOSING, 1},
     {"revenue.retention", {"grr_num", "logo_den"}, RUNRATE, 2},
+    {"model.fit", {"value"}, MODEL, 1},
+    {"model.tracking", {NULL}, MODEL, 2},
+    {"customer.forecast", {"frequency", "expected"}, MODEL, 1},
+    {"customer.lifetime", {"value"}, MODEL, 1},
 };
-enum { KERNEL_COUNT = 11 };
+enum { KERNEL_COUNT = 15 };
 
 static cc_question
 question_of(int k, cc_view *view)
@@ -137,6 +147,11 @@ same_tables(const custcap_table *a, const custcap_table *b)
     ck_assert_int_gt(custcap_table_rows(a), 0);
     const size_t bytes = (size_t)custcap_table_rows(a) * sizeof(int64_t);
     for (int64_t c = 0; c < custcap_table_columns(a); c++) {
+        if (custcap_table_column_type(a, c) == CUSTCAP_TYPE_DOUBLE) {
+            ck_assert_mem_eq(custcap_table_doubles(a, c),
+                             custcap_table_doubles(b, c), bytes);
+            continue;
+        }
         ck_assert_mem_eq(custcap_table_values(a, c),
                          custcap_table_values(b, c), bytes);
         if (custcap_table_column_type(a, c) == CUSTCAP_TYPE_RATIO) {

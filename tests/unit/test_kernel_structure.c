@@ -93,6 +93,33 @@ START_TEST(a_line_is_known_by_a_positive_entry)
 }
 END_TEST
 
+/* More lines than a number has bits, and then a few: line i was bought before
+ * the window by customer 2 where i is even, and every line brings i in it. */
+START_TEST(more_lines_than_bits)
+{
+    for (int lines = 60; lines <= 70; lines += 5) {
+        cc_view *view = fake_new(1);
+        int64_t even = 0, odd = 0;
+        for (int i = 1; i <= lines; i++) {
+            if (i % 2 == 0) {
+                sell(view, 2, 50, 1, i);
+            }
+            sell(view, 2, 150, i, i);
+            even += i % 2 == 0 ? i : 0;
+            odd += i % 2 == 0 ? 0 : i;
+        }
+        sell(view, 3, 60, 1, 2);
+        sell(view, 3, 160, 1000, 1); /* customer 2's lines are not its own */
+        sell(view, 3, 160, 300, 2);
+        const cc_question question = fake_question(view, CC_PERIOD_WHOLE,
+                                                   100, 200);
+        parts_are(&question,
+                  (const int64_t[]){even + 300, odd + 1000, 0, 0, 0});
+        fake_free(view);
+    }
+}
+END_TEST
+
 /* Existing is the first positive entry before the window, although credits
  * were there before; a customer with credits only is new, and its credits
  * are other new, whatever their channel and referrer. */
@@ -446,6 +473,7 @@ main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, coffee_quarter_has_three_rs);
     tcase_add_test(tests, a_line_is_known_by_a_positive_entry);
+    tcase_add_test(tests, more_lines_than_bits);
     tcase_add_test(tests, credits_make_nobody_existing);
     tcase_add_test(tests, a_service_period_reaches_into_the_window);
     tcase_add_test(tests, a_referral_needs_both_days);

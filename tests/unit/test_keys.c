@@ -257,6 +257,37 @@ START_TEST(test_seal_without_keys)
 }
 END_TEST
 
+/* What has no keys is passed over for good; what has some waits for a seal
+ * that is worth its run. */
+START_TEST(test_seal_empty)
+{
+    cc_store *store = ledger_create();
+    cc_keys *keys = keys_open(store, CC_KEYS_RECORD);
+    const cc_key key = random_key();
+    int64_t sealed = 0;
+    begin(store, keys);
+    const int64_t without = add_batch(store, keys, NULL, 0, NULL);
+    ok(cc_keys_seal_empty(keys, &last));
+    ok(cc_store_commit(store, &last));
+    ok(cc_store_meta_get(store, "keys_sealed", &sealed, &last));
+    ck_assert_int_eq(sealed, without);
+    begin(store, keys);
+    (void)add_batch(store, keys, &key, 1, NULL);
+    ok(cc_keys_seal_empty(keys, &last));
+    ok(cc_store_commit(store, &last));
+    ok(cc_store_meta_get(store, "keys_sealed", &sealed, &last));
+    ck_assert_int_eq(sealed, without);
+    cc_keys_free(keys);
+    /* Neither is lost to whoever opens the file. */
+    keys = keys_open(store, CC_KEYS_RECORD);
+    ck_assert_int_eq(keys->tail.count, 1);
+    ck_assert_int_eq(candidates(keys, key), 1);
+    cc_keys_free(keys);
+    cc_store_free(store);
+    ledger_remove();
+}
+END_TEST
+
 /* Two connections write in turns, one of them seals and merges. */
 START_TEST(test_two_connections)
 {
@@ -370,6 +401,7 @@ main(void)
     tcase_add_test(keys, test_runs_by_themselves);
     tcase_add_test(keys, test_many_positions);
     tcase_add_test(keys, test_seal_without_keys);
+    tcase_add_test(keys, test_seal_empty);
     tcase_add_test(keys, test_two_connections);
     tcase_add_test(keys, test_rollback_then_another_writes);
     suite_add_tcase(suite, keys);

@@ -23,10 +23,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* An entry may bring a party and words with it: about three records a row.
- * Should it be more, the library says LIMIT and the batch goes first. */
+/* An entry may bring a party with it: at most two records a row, but for a
+ * few words.  Should it be more, the library says LIMIT and the batch goes
+ * first. */
 enum {
-    FULL_RECORDS = CUSTCAP_BATCH_RECORDS_MAX - 3 * CHUNK_ROWS,
+    FULL_RECORDS = CUSTCAP_BATCH_RECORDS_MAX - 2 * CHUNK_ROWS,
     FINDINGS_SHOWN = 20
 };
 

@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LINE_ROOM = 65536 };
+
 void
 problem_set(problem *wrong, int64_t line, int64_t column,
             const char *format, ...)
@@ -413,6 +415,24 @@ line_read(mapping *how, const char *text, size_t length, int number)
     return line_use(how, name, value, number);
 }
 
+/* The next line, without its end, or -1 at the end of the file.  One that
+ * does not fit is given as far as it was read: a file that is no mapping may
+ * be one line without end. */
+static int64_t
+line_next(FILE *file, char *text, int64_t room)
+{
+    int64_t length = 0;
+    int byte = getc(file);
+    if (byte == EOF) {
+        return -1;
+    }
+    while (byte != EOF && byte != '\n' && length < room) {
+        text[length++] = (char)byte;
+        byte = getc(file);
+    }
+    return length;
+}
+
 int
 mapping_read(mapping *how, const char *path)
 {
@@ -422,14 +442,15 @@ mapping_read(mapping *how, const char *path)
         return 0;
     }
     how->path = memory_text(path, strlen(path));
-    char *text = NULL;
-    size_t room = 0;
+    char *text = memory_new(LINE_ROOM, 1);
     int number = 0;
     const char *slip = NULL;
-    ssize_t length = 0;
-    while (slip == NULL && (length = getline(&text, &room, file)) >= 0) {
+    int64_t length = 0;
+    while (slip == NULL && (length = line_next(file, text, LINE_ROOM)) >= 0) {
         number++;
-        slip = line_read(how, text, (size_t)length, number);
+        slip = length < LINE_ROOM
+                   ? line_read(how, text, (size_t)length, number)
+                   : "expected lines of less than 65536 bytes";
     }
     if (slip != NULL) {
         say("%s:%d: %s", path, number, slip);

@@ -55,7 +55,9 @@ output_finish(int code)
     if (output_errno == 0) {
         return code;
     }
-    if (output_errno != EPIPE) {
+    if (output_errno == EINTR && cancel_asked()) {
+        say("interrupted");
+    } else if (output_errno != EPIPE) {
         say("standard output: %s", strerror(output_errno));
     }
     return code == EXIT_OK ? EXIT_FAILED : code;
@@ -111,7 +113,9 @@ say_failure(custcap_status status, const custcap_error *error,
     if (status == CUSTCAP_CANCELLED && output_errno != 0) {
         return EXIT_FAILED; /* output_finish() says what happened */
     }
-    if (text[0] == '\0') {
+    if (status == CUSTCAP_CANCELLED && cancel_asked()) {
+        text = "interrupted";
+    } else if (text[0] == '\0') {
         text = custcap_status_name(status);
     }
     if (about != NULL) {

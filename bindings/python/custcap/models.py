@@ -418,6 +418,14 @@ class Model(Handle):
             "discount": discount, "ahead": ahead, "margin": margin, **worth},
             **given)
 
+    def log_likelihood_of(self, **given: Numbers) -> float:
+        """The log-likelihood of customers under this model."""
+        customers = self._about(given)
+        total = ctypes.c_double()
+        call("custcap_model_log_likelihood", self._held().pointer,
+             ctypes.byref(customers.data), None, ctypes.byref(total))
+        return total.value
+
     def curve(self, what: str, times: Numbers, n: int = 0) -> Any:
         """Of a customer nothing is known of, over time: "expected"
         transactions, "alive", "probability" of n, "retention"."""

@@ -1,0 +1,27 @@
+-- title: Customer-base model: period by period
+-- version: 1
+-- kernel: yes
+-- formula: period i is the i-th unit of time after the first purchase day of
+--   all, up to as_of; actual = repeat purchase days in it of the customers of
+--   the calibration; expected = the sum of E[X] over the part of it that each
+--   of them is there for, under the model fitted at calibration_end. The last
+--   period may not be over
+-- source: Fader, Hardie, Lee (2005), section 4.2
+-- requirements: C-13
+-- basis: posted amounts
+-- shards: no
+-- parameter: model text = bg/nbd - bg/nbd, pareto/nbd, mbg/nbd, bg/cnbd-k,
+--   mbg/cnbd-k, nbd or ggompertz/nbd
+-- parameter: calibration_end day? - last day the model is told of; as_of
+-- parameter: time_unit text = week - day, week (7 days), or month, quarter or
+--   year of the calendar
+-- parameter: refunds text = net - net: what is posted against purchases
+--   lowers their money; ignore: it does not
+-- parameter: penalty number = 0 - L2 on the parameters
+-- parameter: confidence number = 0.95 - of the intervals
+-- parameter: k int64 = 0 - Erlang order of (m)bg/cnbd-k, 0: the likeliest
+-- column: period int64 key - from 1
+-- column: actual int64 none - repeat purchase days in it
+-- column: expected double none - of them
+-- column: actual_cumulative int64 none - up to its end
+-- column: expected_cumulative double none - up to its end
