@@ -65,6 +65,8 @@ REASONS = {
     "customer.services *": ITEMS, "customer.stickiness *": ITEMS,
     "customer.triggers *": ITEMS, "customer.updates *": ITEMS,
     "customer.value_index *": READING, "customer.lost *": ITEMS,
+    "customer.equity *": "a forecast: no entries are behind it",
+    "customer.forecast *": "a forecast", "customer.lifetime *": "a forecast",
     "revenue.baskets *": ITEMS, "revenue.curves curve": KEY,
     "revenue.by_mode customers": "drills by its revenue",
     "revenue.concentration members": KEY,
@@ -75,6 +77,7 @@ REASONS = {
 
 # Attributes of one party, whose drill says who it is: nothing that sums.
 SAYS_WHO = {
+    "customer.equity value", "customer.equity mean_num",
     "customer.circle closeness", "customer.circle frequency",
     "customer.circle influence", "customer.flow exchanges",
     "customer.grade cumulative_num", "customer.grade cumulative_den",
