@@ -19,6 +19,6 @@
 -- parameter: penalty number = 0 - L2 on the parameters
 -- parameter: confidence number = 0.95 - of the intervals
 -- parameter: k int64 = 0 - Erlang order of (m)bg/cnbd-k, 0: the likeliest
--- column: name text none - mae, rmse, aggregate_error, predicted, actual,
+-- column: name text key - mae, rmse, aggregate_error, predicted, actual,
 --   customers
 -- column: value double none - its value
