@@ -295,6 +295,31 @@ custcap_batch_add_entries(custcap_batch *batch, const custcap_entry *base,
                           custcap_error *error);
 
 /**
+ * @brief Let the last entry of the batch settle what is open: a payment of
+ * invoices, a spending of points, a capture of holds.
+ *
+ * The entry, which has no ref, becomes a row an open item of its party, book
+ * and unit, earliest end first (due day, expiry), then as recorded: so points
+ * are spent from the lots that expire first, and a payment pays the oldest
+ * debt (measure customer.open_items).  Items count as of the entry's day, less
+ * what rows of the batch settle already.  A key stays on the first row, the
+ * others get keys that follow from it.  A failure takes the entry out of the
+ * batch again.
+ * @param batch its last entry was added by custcap_batch_add() or
+ *   custcap_batch_add_entries()
+ * @param[out] rows nullable: entries it became, the last of the batch
+ * @retval CUSTCAP_INVALID there is no entry, its amount is 0, or it has a ref
+ * @retval CUSTCAP_REFUSED less is open than is to be settled
+ * @retval CUSTCAP_UNSUPPORTED an import is under way
+ * @retval CUSTCAP_LIMIT the batch would be too large
+ *
+ * Threads: exclusive.  Since 0.1.
+ */
+CUSTCAP_API custcap_status custcap_batch_settle(custcap_batch *batch,
+                                                int64_t *rows,
+                                                custcap_error *error);
+
+/**
  * @brief Do all of a commit but the writing: are there objections?
  *
  * A writing call, for it waits for its turn as a commit does.
@@ -335,8 +360,8 @@ typedef struct custcap_receipt {
  * @retval CUSTCAP_CONFLICT a key is in use with other content; see
  *   custcap_batch_record_status()
  * @retval CUSTCAP_REFUSED a guard said no; see custcap_batch_findings()
- * @retval CUSTCAP_INVALID the batch does not sum to zero, or names a record
- *   that does not exist
+ * @retval CUSTCAP_INVALID the batch does not sum to zero, names a record
+ *   that does not exist, or a party erased while it was filled
  * @retval CUSTCAP_LIMIT with the parties and words it makes it has too many
  *   records
  * @retval CUSTCAP_DEAD the disk did not confirm: the outcome is unknown;
@@ -372,6 +397,9 @@ CUSTCAP_API int32_t custcap_batch_record_status(const custcap_batch *batch,
 
 /**
  * @brief The number of a record after commit, for `ref` and `item`.
+ *
+ * It is the batch's position times 65536, plus the record's row from 0; as
+ * text it is written @@position.row, with the row from 1.
  * @param record #CUSTCAP_DEFINITION ... #CUSTCAP_MARK
  * @param index from 0, in the order of adding
  * @return 0 when there is none

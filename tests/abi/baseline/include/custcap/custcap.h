@@ -2,13 +2,15 @@
  * @file custcap.h
  * @brief libcustcap: customer capital, kept and answered for exactly.
  *
- * Includes every noun.  See README.md for a first program.
+ * Includes every noun.  custcap(7) says where to start.
  */
 #ifndef CUSTCAP_CUSTCAP_H
 #define CUSTCAP_CUSTCAP_H
 
+#include <custcap/arrow.h>
 #include <custcap/batch.h>
 #include <custcap/ledger.h>
+#include <custcap/model.h>
 #include <custcap/query.h>
 #include <custcap/snapshot.h>
 #include <custcap/status.h>

@@ -104,11 +104,11 @@ custcap_ledger_options_init(custcap_ledger_options *options);
  * @param path a local file, UTF-8, NUL-terminated
  * @param options copied; NULL: the defaults
  * @param[out] ledger owned by the caller: custcap_ledger_free()
- * @retval CUSTCAP_INVALID something is at the path, zone or unit is not
- *   known, or an option is out of its range
+ * @retval CUSTCAP_INVALID something is at the path, there is no such unit, or
+ *   an option is out of its range
  * @retval CUSTCAP_UNSUPPORTED an option of a later version is set, or the
  *   SQLite in this process is before 3.40 or not thread-safe
- * @retval CUSTCAP_NOT_FOUND there is no such folder
+ * @retval CUSTCAP_NOT_FOUND there is no such folder or zone
  * @retval CUSTCAP_IO the file system failed
  * @retval CUSTCAP_FULL the disk is full
  * @retval CUSTCAP_DENIED the host did not give its master key
@@ -297,10 +297,10 @@ custcap_ledger_undo(custcap_ledger *ledger, int64_t position,
  * once.  Older backups and blocks of the file system are out of reach.
  * @param source of the key, NUL-terminated; NULL: "host"
  * @param key,key_length the host key; a length of -1 means up to the NUL
- * @retval CUSTCAP_NOT_FOUND there is no such source or party
+ * @retval CUSTCAP_NOT_FOUND there is no such source or party ("us" is none)
  * @retval CUSTCAP_PENDING erased, but a reader of another process keeps old
  *   pages in the log: they go when it is done and all handles are freed
- * @retval CUSTCAP_INVALID it is the company itself, or an import is under way
+ * @retval CUSTCAP_INVALID an import is under way
  *
  * Threads: exclusive.  Since 0.1.
  */
@@ -326,11 +326,28 @@ custcap_ledger_close(custcap_ledger *ledger, int32_t day,
                      custcap_error *error);
 
 /**
+ * @brief The position up to which the ledger was known when the books were
+ * closed over a day: a snapshot as known then answers *as closed*, one
+ * without answers *restated*.
+ * @param day days since 1970-01-01
+ * @param[out] position for as_known of custcap_snapshot_options; of the
+ *   earliest close that covers the day
+ * @retval CUSTCAP_NOT_FOUND the books are not closed up to that day
+ * @retval CUSTCAP_INVALID there is no place for the position
+ *
+ * Threads: exclusive.  Since 0.1.
+ */
+CUSTCAP_API custcap_status
+custcap_ledger_closed(custcap_ledger *ledger, int32_t day, int64_t *position,
+                      custcap_error *error);
+
+/**
  * @brief The number of a party by host key; follows merges.
  * @param source of the key, NUL-terminated; NULL: "host"
  * @param key,key_length the host key; a length of -1 means up to the NUL
  * @param[out] party its number, the same for ever
  * @retval CUSTCAP_NOT_FOUND there is no such source or party, or it is erased
+ *   ("us" is no host key: the company itself is party 1)
  *
  * Threads: exclusive.  Since 0.1.
  */

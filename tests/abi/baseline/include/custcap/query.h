@@ -78,7 +78,9 @@ CUSTCAP_API custcap_status custcap_query_set_window(custcap_query *query,
 /**
  * @brief How the window is divided.
  * @param period "day", "week" (ISO), "month" (the default), "quarter",
- *   "year", or "whole": the window as one period
+ *   "year", or "whole": the window as one period; one of the first five
+ *   after the code of a fiscal calendar and a point ("retail.month"), a
+ *   definition of the kind `calendar`
  * @retval CUSTCAP_INVALID it is none of these
  *
  * Threads: exclusive.  Since 0.1.

@@ -124,7 +124,8 @@ custcap_snapshot_position(const custcap_snapshot *snapshot);
 /**
  * @brief The one call that answers.
  * @param measure a name of the catalogue, such as "revenue.retention":
- *   custcap_measures(7)
+ *   custcap_measures(7); or the code of a measure that the host defined, as
+ *   known and in force then
  * @param query nullable; read, not kept
  * @param[out] table owned by the caller: custcap_table_free()
  * @retval CUSTCAP_NOT_FOUND no such measure, party, or column to sort by
@@ -175,7 +176,7 @@ custcap_snapshot_drill(custcap_snapshot *snapshot, const char *measure,
  *   length of -1 means up to the NUL
  * @param query nullable; read, not kept
  * @param[out] table owned by the caller: custcap_table_free()
- * @retval CUSTCAP_INVALID header or SQL is wrong
+ * @retval CUSTCAP_INVALID header or SQL is wrong, or it would change a view
  * @retval CUSTCAP_DENIED it is not one SELECT, or names what it may not read
  * @retval CUSTCAP_LIMIT it is too long, or took too many steps or bytes
  *

@@ -85,6 +85,7 @@ typedef struct custcap_table custcap_table;
 #define CUSTCAP_TYPE_INSTANT 5 /**< Microseconds UTC since 1970. */
 #define CUSTCAP_TYPE_TEXT 6    /**< UTF-8. */
 #define CUSTCAP_TYPE_RATIO 7   /**< Numerator and denominator, both int64. */
+#define CUSTCAP_TYPE_DOUBLE 8  /**< An estimate of a model; never money. */
 /** @} */
 
 /** @name How a column of two shards is merged
@@ -99,6 +100,7 @@ typedef struct custcap_table custcap_table;
 
 /**
  * @brief Free a table and everything borrowed from it; NULL is nothing.
+ * Arrow streams made of it keep what they need.
  *
  * Threads: exclusive.  Since 0.1.
  */
@@ -193,6 +195,16 @@ CUSTCAP_API int64_t custcap_table_int64(const custcap_table *table,
                                         int64_t column, int64_t row);
 
 /**
+ * @brief The number of a double cell.
+ * @param column,row from 0
+ * @return the number; NaN where it is null or the column is of another type
+ *
+ * Threads: shared-read.  Since 0.1.
+ */
+CUSTCAP_API double custcap_table_double(const custcap_table *table,
+                                        int64_t column, int64_t row);
+
+/**
  * @brief The denominator of a ratio cell.
  * @param column,row from 0
  * @return an integer, not reduced; 0 where it is undefined or no ratio
@@ -223,11 +235,22 @@ CUSTCAP_API const char *custcap_table_text(const custcap_table *table,
  * its value means nothing.
  * @param column from 0
  * @return as many as there are rows, borrowed from the table; NULL when
- *   there is no such column or no row
+ *   there is no such column or no row, or it holds doubles
  *
  * Threads: shared-read.  Since 0.1.
  */
 CUSTCAP_API const int64_t *custcap_table_values(const custcap_table *table,
+                                                int64_t column);
+
+/**
+ * @brief A whole column of doubles.
+ * @param column from 0
+ * @return as many as there are rows, NaN where null, borrowed from the table;
+ *   NULL when there is no such column of doubles or no row
+ *
+ * Threads: shared-read.  Since 0.1.
+ */
+CUSTCAP_API const double *custcap_table_doubles(const custcap_table *table,
                                                 int64_t column);
 
 /**
@@ -247,7 +270,7 @@ custcap_table_denominators(const custcap_table *table, int64_t column);
  *   (position and chain), "unit", "left_out" (entries of other units), and
  *   others of the measure
  * @return ended by a NUL, borrowed from the table; NULL where nothing is
- *   stored under that name
+ *   stored under that name (tables of a drill or of records have few)
  *
  * Threads: shared-read.  Since 0.1.
  */
@@ -320,8 +343,10 @@ typedef int32_t (*custcap_write)(void *context, const char *bytes,
  *
  * CSV and JSON: money as decimal major units (text in JSON); a ratio column
  * x as x (12 significant digits, empty or null where undefined), x_num and
- * x_den (unreduced integers).  Text format: a ratio of two counts or sums as
- * a percentage with one decimal, right-aligned numbers.
+ * x_den (unreduced integers); a double as the fewest digits that read back as
+ * the same one (a number in JSON).  Text format: a ratio of two counts or sums
+ * as a percentage with one decimal, a double with up to 8 significant digits,
+ * right-aligned numbers.
  * @param format CUSTCAP_FORMAT_*
  * @param flags CUSTCAP_WRITE_*, or 0
  * @param write is called with pieces of the text, in this thread
