@@ -179,7 +179,7 @@ def erase(report):
         assert done.code == 1 and done.err.strip(), f"still known: {done}"
     for question in before:
         words = question.split(" ")
-        data = h.run(words[0], path, *words[1:])
+        data = h.answer((words[0], path, *words[1:]))
         leak = [s for s in SECRETS if s.encode() in data]
         assert not leak, f"{question} tells {leak}"
     numbers_stay(path, before)
