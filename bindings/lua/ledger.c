@@ -217,7 +217,7 @@ ledger_close_books(lua_State *L)
     return lc_done(L, custcap_ledger_close(ledger, day, lc_error(L)));
 }
 
-/* ledger:closed(day): the position as closed, for as_known */
+/* ledger:closed_position(day): the position as closed, for as_known */
 static int
 ledger_closed(lua_State *L)
 {
@@ -280,7 +280,7 @@ lc_ledger_register(lua_State *L)
         {"backup", ledger_backup},
         {"batch", lc_batch_of},
         {"close_books", ledger_close_books},
-        {"closed", ledger_closed},
+        {"closed_position", ledger_closed},
         {"erase", ledger_erase},
         {"head", ledger_head},
         {"import_begin", ledger_import_begin},
