@@ -66,8 +66,10 @@ def timed(snapshot, measure, **asked):
 
 
 def main():
-    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIRECTORY"
-                                                        )) as folder:
+    where = os.environ.get("BENCH_DIRECTORY")
+    if where:
+        os.makedirs(where, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=where) as folder:
         path = os.path.join(folder, "books.ledger")
         words = os.path.join(folder, "words.json")
         with open(words, "w", encoding="utf-8") as file:
