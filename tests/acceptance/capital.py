@@ -442,23 +442,18 @@ def D08_bands():
            "b,2024-01-01,450,, c,2023-01-01,20,,")
     row = one("capital.bands", *YEAR)
     same((row["ndr"], row["band"]), ("1.07", "well-run"))
-    for amount, band in (("499.99", "above"), ("-30.01", "well-run"),
-                         ("-20.00", "well-run"), ("-0.01", "healthy"),
-                         ("-50.00", "below")):
-        # 1070 + 499.99; 1100 exactly after the second is not reached: each
-        # line moves b's sum and the band with it.
+    # What b's sum is moved by, what 1070.00 has become, and its band: the
+    # ends of the bands belong to them as D-08 says.
+    for amount, band in (("499.99", "above"),      # 1569.99
+                         ("-469.99", "well-run"),  # 1100.00, still 110%
+                         ("-30.01", "well-run"),   # 1069.99
+                         ("-19.99", "well-run"),   # 1050.00, already 105%
+                         ("-0.01", "healthy"),     # 1049.99
+                         ("-49.99", "healthy"),    # 1000.00, already 100%
+                         ("-0.01", "below")):      # 999.99
         good("post", "l", "entry", "party=b", "day=2024-02-01",
              f"amount={amount}")
-        if amount == "499.99":
-            same(one("capital.bands", *YEAR)["band"], band)
-            good("post", "l", "entry", "party=b", "day=2024-02-01",
-                 "amount=-469.99")  # 1100.00: 110% is still well-run
-            same(one("capital.bands", *YEAR)["band"], "well-run")
-        else:
-            # 1069.99, 1049.99 (under 105%), 1049.98, 999.98
-            expected = {"-30.01": "well-run", "-20.00": "healthy",
-                        "-0.01": "healthy", "-50.00": "below"}[amount]
-            same(one("capital.bands", *YEAR)["band"], expected)
+        same(one("capital.bands", *YEAR)["band"], band)
 
 
 def D11_sisyphus():
