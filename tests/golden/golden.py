@@ -55,6 +55,9 @@ def questions():
     asked = {"head.txt": ["head", LEDGER],
              "report.en.txt": ["report", LEDGER, "--lang=en"],
              "report.zh.txt": ["report", LEDGER, "--lang=zh"],
+             "report.html": ["report", LEDGER, "--format=html"],
+             "report.vega.json": ["report", LEDGER, "--format=vega"],
+             "report.dot": ["report", LEDGER, "--format=dot"],
              "measures.txt": ["measures"]}
     for name in h.all_measures():
         base = ["measure", LEDGER, name]
