@@ -11,8 +11,9 @@
  *   -- formula: ...
  *   -- source: paper, standard, page
  *   -- requirements: D-08 D-35
- *   -- parameter: NAME TYPE [= DEFAULT] - what it is     (repeated)
- *        int64, number, text, day or party (a key); TYPE? may be left out
+ *   -- parameter: NAME TYPE [= DEFAULT] [of CHOICES] - what it is (repeated)
+ *        int64, number, text, day or party (a key); TYPE? may be left out;
+ *        CHOICES of a text: ONE|OTHER, or word:KIND for a known word
  *   -- column: NAME TYPE MERGE [SCALE-RULE] - what it is (repeated)
  *        int64, money, decimal, day, instant, text, ratio (two columns of
  *        the SELECT: x_num, x_den), party (a number there, shown by its

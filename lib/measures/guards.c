@@ -22,7 +22,8 @@ cc_guards_needed(const cc_words *words, const cc_body *pending,
                  int32_t closed_day)
 {
     assert(words != NULL && pending != NULL);
-    if (cc_words_count(words, CC_W_GUARD) > 0 || cc_host_defines(pending)) {
+    if (cc_words_count(words, CC_W_GUARD) > 0 || cc_host_defines(pending)
+        || cc_definitions_judged(pending)) {
         return 1;
     }
     for (int64_t i = 0; i < cc_builtin_guard_count; i++) {
@@ -229,6 +230,7 @@ cc_guards_run(cc_view *view, const cc_body *pending, int32_t today,
     if (!cc_guards_needed(cc_view_words(view), pending, closed_day)) {
         return CUSTCAP_OK;
     }
+    CC_TRY(cc_definitions_check(view, pending, error));
     CC_TRY(cc_host_check(view, pending, error));
     custcap_table *table = NULL;
     custcap_table *circle = NULL;

@@ -73,6 +73,8 @@ typedef struct cc_parameter_line {
     int32_t optional;
     int32_t has_default;
     char text[CC_NAME_MAX]; /* the default */
+    cc_text choices;        /* of a text: "one|other", in the line; empty: any */
+    cc_word_kind word_kind; /* of a text: it is a word of that kind */
 } cc_parameter_line;
 
 /* INVALID names the line. */
@@ -106,6 +108,9 @@ void cc_resolved_free(cc_resolved *resolved);
  * word. */
 custcap_status cc_resolve_calendar(cc_question *question,
                                    custcap_error *error);
+/* What is wrong with a calendar's data, if anything. */
+custcap_status cc_calendar_check(cc_text code, cc_text data,
+                                 custcap_error *error);
 /* parameters.c, for resolve.c */
 custcap_status cc_resolve_parameters(cc_resolved *resolved,
                                      custcap_error *error);
@@ -190,6 +195,12 @@ custcap_status cc_host_measure(cc_view *view, cc_word_kind kind,
 int cc_host_defines(const cc_body *body);
 custcap_status cc_host_check(cc_view *view, const cc_body *body,
                              custcap_error *error);
+
+/* defining.c: does a batch define anything to be judged?  And is it all
+ * right? */
+int cc_definitions_judged(const cc_body *body);
+custcap_status cc_definitions_check(cc_view *view, const cc_body *body,
+                                    custcap_error *error);
 
 /* circle.c: a table with the column `row`: which pending relations could lie
  * on a circle; of types that say "acyclic".  The view is of the newest

@@ -5,8 +5,8 @@
 -- requirements: E-03
 -- window: none
 -- parameter: rules text = segment - what the rules are below
--- parameter: of text = customers - customers (with an exchange of value) or
---   everyone
+-- parameter: of text = customers of customers|everyone - customers (with an
+--   exchange of value) or everyone
 -- column: segment text key - the rule's code without its prefix
 -- column: customers int64 sum - how many
 -- column: share ratio ratio - of all

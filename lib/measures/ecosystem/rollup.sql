@@ -7,7 +7,7 @@
 -- requirements: B-12 B-26
 -- window: none
 -- shards: no
--- parameter: type text = upline - the type of relation
+-- parameter: type text = upline of word:relation - the type of relation
 -- column: party party key - who
 -- column: above party none - who stands directly above
 -- column: own money none - revenue of its own

@@ -7,7 +7,7 @@
 -- source: DEFINITIONS.md "Scores and people"
 -- requirements: C-18
 -- shards: no
--- parameter: by text = role - role or stage
+-- parameter: by text = role of role|stage - role or stage
 -- parameter: toward text = us - a host key, us, or * for any
 -- column: role text key - by stage: of which role
 -- column: state text key - on the first day
