@@ -48,6 +48,7 @@ CC_LIST_DECLARE(customer_circle);
 CC_LIST_DECLARE(customer_quadrant);
 CC_LIST_DECLARE(matrix);
 CC_LIST_DECLARE(growth);
+CC_LIST_DECLARE(item_state);
 CC_LIST_DECLARE(role_interval);
 CC_LIST_DECLARE(role_count);
 CC_LIST_DECLARE(role_dwell);

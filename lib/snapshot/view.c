@@ -128,6 +128,7 @@ cc_view_close(cc_view *view)
     cc_naming_free(view->naming);
     cc_kin_free(view->kin);
     cc_roles_free(view->roles);
+    cc_items_free(view->items);
     cc_columns_free(view->columns);
     if (view->connection != NULL) {
         /* In a child of fork the transaction is the parent's. */
