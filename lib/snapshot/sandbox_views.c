@@ -179,7 +179,11 @@ add_expression(cc_sandbox *sandbox, cc_kind kind,
                                 "CASE WHEN %s <> 0 THEN day + %s - 1 END",
                                 column, column);
     case CC_F_ID:
-        return cc_buffer_printf(out, error, "nullif(%s, 0)", column);
+        return cc_buffer_printf(out, error,
+                                field->flags & CC_FIELD_REQUIRED
+                                    ? "%s"
+                                    : "nullif(%s, 0)",
+                                column);
     case CC_F_TEXT:
         return cc_buffer_printf(out, error, "cc_text(id, %s)", column);
     default:
