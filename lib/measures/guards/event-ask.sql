@@ -7,7 +7,7 @@
 --   must not be more than "cap", nor their minutes more than "minutes"; with
 --   "purpose" only those for it count. A back-dated ask counts in the windows
 --   of later ones, too. Who has withdrawn the consent `contact`, or that for
---   the ask's purpose, is not asked
+--   the ask's purpose, is not asked; of merged parties, if one has
 -- source: DEFINITIONS.md "Scores and people" (ask cap); VOCABULARY.md
 --   "Contributions" (boundaries)
 -- requirements: A-22
@@ -72,17 +72,18 @@ counted AS MATERIALIZED (
     GROUP BY asks.id, windows.code
 ),
 said AS MATERIALIZED (
-    SELECT consent.party, consent.purpose, consent.instant, consent.id,
-        consent.day, consent.given
+    SELECT consent.party, consent.origin, consent.purpose, consent.instant,
+        consent.id, consent.day, consent.given
     FROM who CROSS JOIN consent ON consent.party = who.party
     UNION ALL
-    SELECT party, purpose, instant, id, day, given FROM pending_consent
+    SELECT party, origin, purpose, instant, id, day, given
+    FROM pending_consent
     WHERE party IN (SELECT party FROM who)
 ),
 answers AS MATERIALIZED (
     SELECT pending.row, pending.party, said.purpose, said.day, said.given,
         row_number() OVER (
-            PARTITION BY pending.row, said.purpose
+            PARTITION BY pending.row, said.purpose, said.origin
             ORDER BY said.instant DESC, said.id DESC) AS nth
     FROM pending CROSS JOIN said ON said.party = pending.party
     WHERE said.instant <= pending.instant
