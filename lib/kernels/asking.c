@@ -272,11 +272,11 @@ static custcap_status
 look_up_consent(const asks *of, int64_t party, int64_t purpose,
                 cc_asking *asking, custcap_error *error)
 {
+    /* The latest is picked here: ORDER BY would make a table each time. */
     static const char sql[] =
-        "SELECT given, day FROM main.consent WHERE party = ?1"
-        " AND purpose = ?2 AND known_from <= ?3 AND day * 86400000000 + time"
-        " <= ?4 AND day <= ?5"
-        " ORDER BY day DESC, time DESC, id DESC LIMIT 1";
+        "SELECT given, day, day * 86400000000 + time, id FROM main.consent"
+        " WHERE party = ?1 AND purpose = ?2 AND known_from <= ?3"
+        " AND day * 86400000000 + time <= ?4 AND day <= ?5";
     const cc_moment *moment = cc_view_moment(of->view);
     cc_store *store = cc_view_store(of->view);
     const int64_t until = moment->by_instant
@@ -291,18 +291,32 @@ look_up_consent(const asks *of, int64_t party, int64_t purpose,
     for (int i = 0; code == SQLITE_OK && i < 5; i++) {
         code = sqlite3_bind_int64(select, i + 1, values[i]);
     }
+    int64_t instant = INT64_MIN, id = 0;
+    int given = 1;
+    int32_t day = 0;
     if (code == SQLITE_OK) {
-        code = sqlite3_step(select);
+        code = SQLITE_ROW;
     }
-    custcap_status status = CUSTCAP_OK;
-    if (code == SQLITE_ROW && sqlite3_column_int64(select, 0) == 0) {
-        asking->withdrawn = purpose;
-        asking->withdrawn_day = (int32_t)sqlite3_column_int64(select, 1);
-    } else if (code != SQLITE_ROW && code != SQLITE_DONE) {
-        status = cc_store_fail(store, code, "reading consents", error);
+    while (code == SQLITE_ROW
+           && (code = sqlite3_step(select)) == SQLITE_ROW) {
+        const int64_t at = sqlite3_column_int64(select, 2);
+        const int64_t number = sqlite3_column_int64(select, 3);
+        if (at > instant || (at == instant && number > id)) {
+            instant = at;
+            id = number;
+            given = sqlite3_column_int64(select, 0) != 0;
+            day = (int32_t)sqlite3_column_int64(select, 1);
+        }
     }
     (void)sqlite3_reset(select);
-    return status;
+    if (code != SQLITE_DONE) {
+        return cc_store_fail(store, code, "reading consents", error);
+    }
+    if (!given) {
+        asking->withdrawn = purpose;
+        asking->withdrawn_day = day;
+    }
+    return CUSTCAP_OK;
 }
 
 static custcap_status
@@ -334,6 +348,7 @@ cc_asking_find(cc_view *view, int64_t party, cc_text purpose, int64_t minutes,
     assert(party > 0 && minutes >= 0);
 
     memset(asking, 0, sizeof *asking);
+    asking->minutes = minutes;
     party = cc_view_resolve(view, party);
     asks of = {.view = view, .memory = cc_view_memory(view), .when = when,
                .day = cc_zone_day(cc_source_zone(cc_view_source(view)),
@@ -376,13 +391,17 @@ cc_asking_reason(cc_view *view, const cc_asking *asking, cc_buffer *reason,
             continue;
         }
         const int by_cap = window->asks >= window->cap;
-        return cc_buffer_printf(
-            reason, error,
-            "%s: %" PRId64 " %s in %" PRId64 " days, %" PRId64 " allowed",
+        CC_TRY(cc_buffer_printf(
+            reason, error, "%s: %" PRId64 " %s in %" PRId64 " days, ",
             cc_text_show(cc_words_code(words, window->rule), room),
             by_cap ? window->asks : window->spent,
-            by_cap ? "asks" : "minutes", window->days,
-            by_cap ? window->cap : window->minutes);
+            by_cap ? "asks" : "minutes", window->days));
+        if (!by_cap) {
+            CC_TRY(cc_buffer_printf(reason, error, "%" PRId64 " more asked, ",
+                                    asking->minutes));
+        }
+        return cc_buffer_printf(reason, error, "%" PRId64 " allowed",
+                                by_cap ? window->cap : window->minutes);
     }
     return CUSTCAP_OK;
 }
