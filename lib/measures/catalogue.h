@@ -21,6 +21,8 @@
  *        0 to 18, `unit` (money's default), `row` (of column `unit`)
  *   -- uses: FAMILY.NAME ...               (their SELECTs become tables
  *        family_name of this one; see uses.c)
+ *   -- gathers: goals                      (has the table goal_reading; see
+ *        goals.c)
  *   -- window: none                        (as of a moment; any days)
  *   -- units: all                          (not in one unit)
  *   -- drill: COLUMN[,COLUMN] SELECT ... ;               (SQL measures)

@@ -380,7 +380,10 @@ check_kind(const cc_defining *of, custcap_error *error)
     case CC_W_CALENDAR:
         return cc_calendar_check(of->code, of->data, error);
     case CC_W_RULE:
-        return cc_defining_rule(of, error);
+        CC_TRY(cc_defining_rule(of, error));
+        return cc_defining_compass(of, error);
+    case CC_W_OBJECT:
+        return cc_defining_compass(of, error);
     default:
         return CUSTCAP_OK;
     }

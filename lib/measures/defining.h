@@ -52,6 +52,9 @@ custcap_status cc_defining_truth(const cc_defining *of, const char *member,
  * or false), n. */
 int cc_json_shape(cc_text value);
 
+/* defining_compass.c: goals, mechanisms, and objects that lead to goals. */
+custcap_status cc_defining_compass(const cc_defining *of,
+                                   custcap_error *error);
 /* defining_rules.c: a definition of kind rule. */
 custcap_status cc_defining_rule(const cc_defining *of, custcap_error *error);
 

@@ -166,7 +166,7 @@ ask_all(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
         status = cc_sandbox_add(sandbox, &listing, error);
     }
     if (status == CUSTCAP_OK) {
-        status = cc_listings_add(sandbox, NULL, &listings, error);
+        status = cc_listings_add(sandbox, NULL, NULL, &listings, error);
     }
     for (int64_t i = 0; status == CUSTCAP_OK && i < cc_builtin_guard_count;
          i++) {

@@ -98,6 +98,7 @@ typedef struct cc_resolved {
     char *texts[CC_PARAMETERS_MAX];   /* defaults, owned */
     int32_t parameter_is_day[CC_PARAMETERS_MAX];
     int64_t *codes, *lines, *channels;
+    custcap_table *gathered; /* goal_reading; NULL: not looked at */
 } cc_resolved;
 
 custcap_status cc_resolve(cc_view *view, const cc_measure *measure,
@@ -151,8 +152,10 @@ custcap_status cc_statement_open(const cc_resolved *resolved, cc_text sql,
 void cc_statement_close(cc_statement *statement);
 
 /* functions.c: kernels, calendar and input tables as table functions. */
+/* `gathered` is the table goal_reading, NULL: there is none. */
 custcap_status cc_listings_add(cc_sandbox *sandbox,
                                const custcap_query *query,
+                               const custcap_table *gathered,
                                struct cc_listings **listings,
                                custcap_error *error);
 void cc_listings_free(const cc_memory *memory, struct cc_listings *listings);

@@ -9,6 +9,7 @@
  *             there is no revenue and no window was given.
  * Threads:    the view's thread.
  */
+#include "goals.h"
 #include "inner.h"
 
 #include <assert.h>
@@ -335,7 +336,10 @@ resolve_all(cc_resolved *resolved, int window_decides, custcap_error *error)
     /* After as_of: merges follow it, and so do parties. */
     CC_TRY(resolve_filters(resolved, error));
     CC_TRY(resolve_viewer(resolved, error));
-    return cc_resolve_parameters(resolved, error);
+    CC_TRY(cc_resolve_parameters(resolved, error));
+    return cc_measure_gathers(resolved->measure)
+               ? cc_goals_gather(resolved, &resolved->gathered, error)
+               : CUSTCAP_OK;
 }
 
 custcap_status
@@ -373,5 +377,6 @@ cc_resolved_free(cc_resolved *resolved)
     cc_free(memory, resolved->codes);
     cc_free(memory, resolved->lines);
     cc_free(memory, resolved->channels);
+    custcap_table_free(resolved->gathered);
     memset(resolved, 0, sizeof *resolved);
 }
