@@ -2,7 +2,7 @@
 -- version: 1
 -- formula: every rule checklist.* lists its points in "required"; a point is
 --   met where the latest event `checklist` whose object is the checklist and
---   whose word is the point has a number other than 0 (none counts as met)
+--   whose word is the point has a number other than 0
 -- source: REQUIREMENTS.md A-28, D-28
 -- requirements: A-28 D-28
 -- window: none
@@ -20,7 +20,7 @@ WITH points AS MATERIALIZED (
     WHERE rule.code LIKE 'checklist.%'
 ),
 said AS MATERIALIZED (
-    SELECT object, word, day, coalesce(number, 1) <> 0 AS met,
+    SELECT object, word, day, number <> 0 AS met,
         row_number() OVER (PARTITION BY object, word
             ORDER BY instant DESC, id DESC) AS nth
     FROM event
