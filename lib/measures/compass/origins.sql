@@ -8,10 +8,12 @@
 -- column: features int64 sum - how many
 -- column: share ratio ratio - of all features
 -- column: warned int64 none - 1: customers' share is below the rule outside-in
--- drill: features,share_num SELECT coalesce(party, owner, 1) AS party
+-- drill: features,share_num SELECT item AS record,
+--   coalesce(party, owner, 1) AS party
 --   FROM item_state('feature') WHERE iif(kind = 'feature', 'other',
 --   substr(kind, 9)) = :origin;
--- drill: share_den SELECT coalesce(party, owner, 1) AS party
+-- drill: share_den SELECT item AS record,
+--   coalesce(party, owner, 1) AS party
 --   FROM item_state('feature');
 WITH each AS MATERIALIZED (
     SELECT iif(kind = 'feature', 'other', substr(kind, 9)) AS origin

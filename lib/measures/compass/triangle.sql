@@ -13,15 +13,19 @@
 -- column: overdue int64 sum - not done and past their due day
 -- column: unowned int64 sum - not done and nobody answers for them
 -- column: weakest int64 none - 1: no part is less ready
--- drill: planned,readiness_den SELECT coalesce(party, owner, 1) AS party
+-- drill: planned,readiness_den SELECT item AS record,
+--   coalesce(party, owner, 1) AS party
 --   FROM item_state('initiative.' || :part)
 --   WHERE state IS NOT 'dropped';
--- drill: done,readiness_num SELECT coalesce(party, owner, 1) AS party
+-- drill: done,readiness_num SELECT item AS record,
+--   coalesce(party, owner, 1) AS party
 --   FROM item_state('initiative.' || :part) WHERE state = 'done';
--- drill: overdue SELECT coalesce(party, owner, 1) AS party
+-- drill: overdue SELECT item AS record,
+--   coalesce(party, owner, 1) AS party
 --   FROM item_state('initiative.' || :part) CROSS JOIN today
 --   WHERE final = 0 AND due < today.day;
--- drill: unowned SELECT coalesce(party, owner, 1) AS party
+-- drill: unowned SELECT item AS record,
+--   coalesce(party, owner, 1) AS party
 --   FROM item_state('initiative.' || :part)
 --   WHERE final = 0 AND owner IS NULL;
 WITH parts (rank, part) AS (
