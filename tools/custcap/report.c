@@ -28,7 +28,9 @@ report_ask(report *made, const char *measure, const char *period,
     custcap_status status = CUSTCAP_NOMEM;
     custcap_query *query = custcap_query_new();
     if (query != NULL) {
-        status = custcap_query_set_period(query, period, error);
+        status = period == NULL
+                     ? CUSTCAP_OK
+                     : custcap_query_set_period(query, period, error);
     }
     if (status == CUSTCAP_OK && to != 0) {
         status = custcap_query_set_window(query, from, to, error);
@@ -156,6 +158,30 @@ report_put_word(const report *made, section *part, const custcap_table *table,
         sheet_put_name(&part->rows, label, label_length);
     } else {
         report_put_text(made, part, table, column, row);
+    }
+}
+
+void
+report_put_goal(const report *made, section *part, const custcap_table *table,
+                int64_t row)
+{
+    char code[160];
+    int64_t length = 0;
+    const char *goal = custcap_table_text(
+        table, custcap_table_find(table, "goal"), row, &length);
+    const int wrote =
+        snprintf(code, sizeof code, "goal.%.*s", (int)length, goal);
+    int64_t label_length = 0;
+    const int64_t word =
+        wrote < (int)sizeof code
+            ? custcap_taxonomy_find(made->words, CUSTCAP_WORD_RULE, code, -1)
+            : 0;
+    const char *label = custcap_taxonomy_label(
+        made->words, word, made->zh ? "zh" : "en", &label_length);
+    if (word > 0 && label_length > 0) {
+        sheet_put_name(&part->rows, label, label_length);
+    } else {
+        sheet_put_name(&part->rows, goal, length);
     }
 }
 
@@ -338,6 +364,10 @@ write_sections(report *made)
     report_matrix(made);
     report_roles(made);
     report_ties(made);
+    report_journey(made);
+    report_participation(made);
+    report_goals(made);
+    report_triangle(made);
     report_basis(made);
 }
 

@@ -71,6 +71,9 @@ void report_put_text(const report *made, section *part,
 void report_put_word(const report *made, section *part,
                      const custcap_table *table, const char *column,
                      int64_t row, int32_t kind);
+/* What a goal is called, its code where it has no name. */
+void report_put_goal(const report *made, section *part,
+                     const custcap_table *table, int64_t row);
 /* An amount, with its commas, for a sentence. */
 const char *report_money(const report *made, int64_t minor, char *room,
                          int64_t size);
@@ -91,6 +94,11 @@ void report_matrix(report *made);
 /* report_world.c */
 void report_roles(report *made);
 void report_ties(report *made);
+/* report_company.c */
+void report_journey(report *made);
+void report_participation(report *made);
+void report_goals(report *made);
+void report_triangle(report *made);
 /* report_basis.c */
 void report_basis(report *made);
 

@@ -170,6 +170,12 @@ sheet_put_decimal(sheet *made, int64_t value, int32_t scale)
 }
 
 void
+sheet_put_figure(sheet *made, const char *text, int64_t length, int64_t value)
+{
+    cell_add(made, SHEET_NUMBER, text, length, value, 0);
+}
+
+void
 sheet_put_share(sheet *made, int64_t num, int64_t den, int32_t digits)
 {
     char room[NUMBER_BYTES];

@@ -54,6 +54,9 @@ void sheet_put_money(sheet *made, int64_t minor, int64_t divisor,
 void sheet_put_count(sheet *made, int64_t count);
 /* A number with so many decimal digits: 93 and 1 for 9.3. */
 void sheet_put_decimal(sheet *made, int64_t value, int32_t scale);
+/* A number that is shown as the caller says. */
+void sheet_put_figure(sheet *made, const char *text, int64_t length,
+                      int64_t value);
 void sheet_put_share(sheet *made, int64_t num, int64_t den, int32_t digits);
 /* As sheet_put_money() does it. */
 const char *grouped_show(int64_t value, int64_t divisor, int32_t digits,
