@@ -80,7 +80,7 @@ static const cc_list LISTS[] = {
      ARGUMENTS("by", "toward_key"), cc_role_transition_list},
     {"word",
      {TEXT("code"), TEXT("parent"), TEXT("en"), TEXT("zh"), TEXT("data"),
-      NUMBER("day"), NUMBER("builtin")},
+      NUMBER("day"), NUMBER("builtin"), NUMBER("number")},
      ARGUMENT("of_kind"), cc_word_list},
     {"today", {NUMBER("day")}, NO_ARGUMENTS, cc_today_list},
     {"customer_worth",
