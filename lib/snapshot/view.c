@@ -278,6 +278,25 @@ cc_view_resolve(const cc_view *view, int64_t party)
 }
 
 int64_t
+cc_view_member(const cc_view *view, int64_t party, int64_t *at)
+{
+    assert(view != NULL && at != NULL);
+    const cc_resolver *resolver = &view->resolver;
+    if ((*at)++ == 0) {
+        return party;
+    }
+    const int64_t count = resolver->away_count == 0 ? 0 : resolver->count;
+    for (; *at <= count + 1; (*at)++) {
+        const int64_t place = *at - 2;
+        if (resolver->survivor[place] == party
+            && resolver->party[place] != party) {
+            return resolver->party[place];
+        }
+    }
+    return 0;
+}
+
+int64_t
 cc_view_merged_count(const cc_view *view)
 {
     assert(view != NULL);

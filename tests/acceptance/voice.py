@@ -369,6 +369,9 @@ def D26_nothing_stopped_is_sold():
     same(post("entry", party="g1", day="2024-05-01T10:10:00Z", amount=5,
               line="buffet", code="cost.cogs").code, 0)
     # Only fixed things are released, by those who may.
+    refused(post("move", item="pull", state="released", actor="chef",
+                 day="2024-05-01T11:00:00Z"), "move-flow (move 1)",
+            "stopped to released")
     good("post", "l", "move", "item=pull", "state=fixed", "actor=chef",
          "day=2024-05-01T11:50:00Z")
     refused(sale("11:55:00"), "entry-andon")
@@ -421,7 +424,7 @@ def D26_pulls_that_name_something():
     write("who.json", json.dumps([{"kind": "rule", "code": "andon", "data": {
         "stopped": ["stopped", "fixed"], "release": ["channel", "fan"]}}]))
     good("import", "l", "definition", "who.json")
-    good("post", "l", "move", "item=p", "state=fixed", "day=2024-05-04")
+    good("post", "l", "move", "item=p", "state=fixed", "day=2024-05-03")
     refused(post("move", item="p", state="released", actor="chef",
                  day="2024-05-04"), "chef plays none", '["channel","fan"]')
     good("post", "l", "role", "party=chef", "role=fan.advocate",
@@ -429,7 +432,7 @@ def D26_pulls_that_name_something():
     refused(post("move", item="p", state="released", actor="chef",
                  day="2024-05-04"), "chef plays none")
     good("post", "l", "move", "item=p", "state=released", "actor=chef",
-         "day=2024-05-03")
+         "day=2024-05-03T12:00:00Z")
 
 
 TASKS = "key,kind,subject,owner,due,day\n"
