@@ -19,8 +19,8 @@
 -- column: answered instant none - when
 -- column: seconds int64 none - it took, or has taken so far
 -- column: state text none - within, late, waiting or overdue
--- drill: seconds SELECT id AS record, actor AS party, state, :seconds AS part
---   FROM move WHERE item = :drill_id ORDER BY instant, id LIMIT 1;
+-- drill: seconds SELECT :drill_id AS record, :party AS party,
+--   :seconds AS part;
 WITH levels AS MATERIALIZED (
     SELECT code, word_member('rule', code, 'event') AS asks,
         word_member('rule', code, 'answer') AS answers,
