@@ -60,6 +60,12 @@ CC_LIST_DECLARE(role_transition);
 CC_LIST_DECLARE(word);
 CC_LIST_DECLARE(today);
 CC_LIST_DECLARE(customer_worth);
+CC_LIST_DECLARE(nps);
+CC_LIST_DECLARE(burst);
+CC_LIST_DECLARE(funnel);
+CC_LIST_DECLARE(funnel_party);
+CC_LIST_DECLARE(journey_path);
+CC_LIST_DECLARE(attribution);
 
 /* A text cell of the last row by a word's code; null where there is none. */
 custcap_status cc_list_set_word(const cc_question *question,

@@ -6,7 +6,7 @@
  *             needs the unit; then as_of, which the window decides unless
  *             the snapshot has one; then parameters.
  * Invariants: a question's window is whole periods, or from == to where
- *             there is no revenue and no window was given.
+ *             there is no revenue (no event) and no window was given.
  * Threads:    the view's thread.
  */
 #include "goals.h"
@@ -215,15 +215,20 @@ check_alignment(cc_period period, int32_t from, int32_t to,
                    cc_day_format(last, d));
 }
 
-/* First to last revenue day, widened to periods. */
+/* First to last revenue day (`window: events`: day with an event), widened
+ * to periods. */
 static custcap_status
 default_window(cc_resolved *resolved, int32_t *from, int32_t *to,
                custcap_error *error)
 {
     cc_question *question = &resolved->question;
     int found = 0;
-    CC_TRY(cc_revenue_days(question->view, question->unit, from, to, &found,
-                           error));
+    if (cc_measure_says(resolved->measure, "window", "events")) {
+        CC_TRY(cc_event_days(question->view, from, to, &found, error));
+    } else {
+        CC_TRY(cc_revenue_days(question->view, question->unit, from, to,
+                               &found, error));
+    }
     if (!found) {
         *from = *to = 0;
         return CUSTCAP_OK;

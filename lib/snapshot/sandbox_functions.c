@@ -28,7 +28,7 @@
  *   wilson_low(k, n), wilson_high(k, n)  the 95 % interval of k out of n in
  *                              parts per million; NULL where n is 0
  *   share(a, b, c)             a * b / c toward zero, exact in between
- *             and those of sandbox_money.c.
+ *             and those of sandbox_money.c and sandbox_scores.c.
  *             Functions named cc_* serve the inner views alone.
  * Invariants: deterministic for one view; what a function keeps on failure
  *             is in the sandbox's `failure`.
@@ -60,7 +60,8 @@ static const char *const allowed[] = {
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
     "party_key", "id_text", "id_of", "amount_text", "is_a", "word_data",
     "share", "recognised", "share_rest", "amount_of", "hhi", "word_member", "allows", "wilson_low", "wilson_high",
-    "decimal_text",
+    "decimal_text", "scaled", "decimal_of", "instant_text", "fail", "mean",
+    "mean_low", "mean_high",
 };
 
 int
@@ -532,6 +533,9 @@ cc_functions_add(cc_sandbox *sandbox, custcap_error *error)
     if (code == SQLITE_OK) {
         code = cc_money_functions_add(sandbox);
     }
+    if (code == SQLITE_OK) {
+        code = cc_score_functions_add(sandbox);
+    }
     return code == SQLITE_OK
                ? CUSTCAP_OK
                : cc_store_fail(cc_view_store(sandbox->view), code,
@@ -547,6 +551,7 @@ cc_functions_remove(cc_sandbox *sandbox)
     (void)sqlite3_create_window_function(sandbox->db, "sum", 1, SQLITE_UTF8,
                                          NULL, NULL, NULL, NULL, NULL, NULL);
     cc_money_functions_remove(sandbox);
+    cc_score_functions_remove(sandbox);
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) {
         (void)sqlite3_create_function_v2(
             sandbox->db, scalars[i].name, scalars[i].arguments, SQLITE_UTF8,
