@@ -43,7 +43,7 @@ def refused(record, text, rule, *parts):
 
 
 def asked(name, *arguments):
-    return rows("measure", "l", f"participation.{name}", *arguments)
+    return rows("measure", "l", name, *arguments)
 
 
 def one(name, *arguments):
@@ -63,7 +63,7 @@ def ratio(row, name):
 
 def number_of(kind):
     """The number of the only item of a kind."""
-    found = asked("items", "--set", f"kind={kind}")
+    found = asked("participation.items", "--set", f"kind={kind}")
     same(len(found), 1)
     return found[0]["item"]
 
@@ -93,18 +93,18 @@ def a_01_participation_rate():
            item=ITEM + "".join(
                f"c{i},p{i % 25},contribution.{capacities[i % 10]},2024-01-02\n"
                for i in range(30)))
-    found = one("rate")
+    found = one("participation.rate")
     same((found["active"], found["customers"]), ("25", "200"))
     same(ratio(found, "rate"), (25, 200))
-    counted = by(asked("capacities"), "capacity")
+    counted = by(asked("participation.capacities"), "capacity")
     same(len([c for c in counted.values() if int(c["contributions"])]), 10)
     same(counted["contribution.intelligence"]["contributions"], "3")
     same(counted["contribution.data"]["contributions"], "0")
     # A window in which nobody did; a newcomer without an exchange of value
     # is a customer by contributing: 26 of 201.
-    same(one("rate", "--from=2025-01-01", "--to=2025-02-01")["active"], "0")
+    same(one("participation.rate", "--from=2025-01-01", "--to=2025-02-01")["active"], "0")
     load("item", ITEM + "n1,new,idea,2024-02-01\n")
-    same(ratio(one("rate"), "rate"), (26, 201))
+    same(ratio(one("participation.rate"), "rate"), (26, 201))
     same(good("drill", "l", "participation.rate", "--row=1",
               "--column=active").out.count("\n"), 28)
     # Data is contributed with consent only, at the time.
@@ -132,16 +132,16 @@ def a_03_ideas_do_not_skip():
                         "i1,adopted,2024-01-05,us,\n"
                         "i1,launched,2024-01-06,us,\n"
                         "i1,iterated,2024-01-07,us,\n")
-    found = by(asked("items"), "party")
+    found = by(asked("participation.items"), "party")
     same((found["ann"]["state"], found["ann"]["moves"]), ("iterated", "6"))
     same((found["bob"]["state"], found["bob"]["moves"]), ("idea", "0"))
     # Two rounds of testing; both ideas were in the state idea.
-    states = by(asked("states"), "state")
+    states = by(asked("participation.states"), "state")
     same((states["tested"]["moves"], states["tested"]["reached"],
           states["tested"]["items"]), ("2", "1", "0"))
     same((states["idea"]["reached"], states["idea"]["items"]), ("2", "1"))
     # As of a day in between.
-    same(by(asked("items", "--as-of=2024-01-04"), "party")["ann"]["state"],
+    same(by(asked("participation.items", "--as-of=2024-01-04"), "party")["ann"]["state"],
          "tested")
     # Moves of one batch are judged in the order of time, whatever the order
     # of its rows; and a skipped state among them is found.
@@ -169,20 +169,20 @@ def a_04_council_adoption():
            move=MOVE + moved("contribution.council", range(3), "triaged",
                              "accepted"))
     # More than 30 %: 3 of 10 is not.
-    found = one("adoption", "--set", "kind=contribution.council")
+    found = one("participation.adoption", "--set", "kind=contribution.council")
     same(ratio(found, "adoption"), (3, 10))
     same(found["hit"], "0")
     load("move", MOVE + moved("contribution.council", [3], "triaged",
                               "accepted"))
-    found = one("adoption")
+    found = one("participation.adoption")
     same(ratio(found, "adoption"), (4, 10))
     same(found["hit"], "1")
     # The target is a rule with a day from which it holds.
     load("definition",
          'kind,code,from,data\nrule,adoption,2024-02-01,'
          '"{""share_ppm"":400000}"\n')
-    same(one("adoption", "--as-of=2024-01-31")["hit"], "1")
-    same(one("adoption", "--as-of=2024-02-01")["hit"], "0")
+    same(one("participation.adoption", "--as-of=2024-01-31")["hit"], "1")
+    same(one("participation.adoption", "--as-of=2024-02-01")["hit"], "0")
 
 
 def a_06_trust_in_friends():
@@ -190,12 +190,12 @@ def a_06_trust_in_friends():
         return f"p{who},2024-01-05,answer,trust,{word},,\n"
     ledger(event=EVENT + "".join(say(i, "friend" if i < 80 else "advert")
                                  for i in range(100)))
-    found = one("survey")
+    found = one("participation.survey")
     same((found["survey"], ratio(found, "share"), found["hit"]),
          ("trust", (80, 100), "0"))
     # One party changes its mind: 81.
     load("event", EVENT + "p99,2024-01-06,answer,trust,friend,,\n")
-    found = one("survey")
+    found = one("participation.survey")
     same((ratio(found, "share"), found["hit"]), ((81, 100), "1"))
 
 
@@ -208,7 +208,7 @@ def a_09_only_adopted_suggestions_are_paid():
            + "".join(f"{kind}{i},{state},2024-01-{day},us,\n"
                      for i in range(600) for day, state in
                      (("05", "accepted"), ("06", "implemented"))))
-    found = one("adoption", "--set", f"kind={kind}")
+    found = one("participation.adoption", "--set", f"kind={kind}")
     same((found["submitted"], found["valid"], found["adopted"],
           found["implemented"]), ("2050", "2000", "600", "600"))
     same(ratio(found, "implementation"), (600, 2000))
@@ -223,19 +223,19 @@ def a_09_only_adopted_suggestions_are_paid():
     load("entry", pay + "".join(
         f"p{i},2024-01-10,50,cost.rewards,CNY,{kind}{i}\n"
         for i in range(600)))
-    paid = asked("benefit")
+    paid = asked("participation.benefit")
     same((len(paid), sum(int(float(r["rewards"])) for r in paid)),
          (600, 30000))
     # What it brought, by how it is known; rewards are taken off.
     load("entry", pay + f"p0,2024-01-11,400,exchange.improvement,CNY,{kind}0\n"
          f"p0,2024-01-11,30,exchange.improvement.agreed,CNY,{kind}0\n"
          f"p0,2024-01-11,99,estimate.improvement,CNY,{kind}0\n")
-    first = [r for r in asked("benefit") if r["party"] == "p0"][0]
+    first = [r for r in asked("participation.benefit") if r["party"] == "p0"][0]
     same({n: first[n] for n in ("measured", "agreed", "estimated", "rewards",
                                 "net")},
          {"measured": "400.00", "agreed": "30.00", "estimated": "99.00",
           "rewards": "50.00", "net": "380.00"})
-    at = [r["party"] for r in asked("benefit")].index("p0") + 1
+    at = [r["party"] for r in asked("participation.benefit")].index("p0") + 1
     for column in ("measured", "agreed", "estimated", "rewards", "net"):
         holds(good("drill", "l", "participation.benefit", f"--row={at}",
                    f"--column={column}", "--prove").err, "proved:")
@@ -254,7 +254,7 @@ def a_10_contest_of_designs():
                          "j1,2024-01-02,score,,,7.0,d2\n"
                          "j1,2024-01-02,score,,,3,d3\n"
                          "j1,2024-01-03,score,,,5.5,d3\n")
-    found = by(asked("contest"), "party")
+    found = by(asked("participation.contest"), "party")
     same({p: (found[p]["origin"], ratio(found[p], "mean"), found[p]["leads"],
               found[p]["wins"]) for p in found},
          {"cus": ("customer", (1700, 200), "1", "1"),
@@ -271,7 +271,7 @@ def a_11_novelty_of_found_defects():
                      ((1, "eng"), (2, "eng"), (3, "us"), (4, "us"),
                       (11, "eng")))
            + "c1,2024-01-03,defect,d9,beta,,\n")
-    found = one("novelty")
+    found = one("participation.novelty")
     same((found["trial"], found["found"], found["internal"], found["novel"]),
          ("beta", "10", "5", "6"))
     same(ratio(found, "novelty"), (6, 10))
@@ -282,7 +282,7 @@ def a_16_culture_events_reach():
                          "b,2024-01-02,attendance,fair,,,\n"
                          "a,2024-01-03,reach,fair,,100,\n"
                          "b,2024-01-03,reach,fair,,250,\n")
-    found = one("reach")
+    found = one("participation.reach")
     same((found["attendance"], found["reach"]), ("2", "350"))
 
 
@@ -292,14 +292,14 @@ def a_17_pressure_of_needs():
            event=EVENT + "".join(f"p{i},2024-01-02,need,evening,,,\n"
                                  for i in range(24))
            + "p3,2024-01-04,need,evening,,,\n")
-    found = one("needs")
+    found = one("participation.needs")
     same((ratio(found, "pressure"), found["raise"]), ((24, 100), "0"))
     # At 25 % it is raised; at 30 of 100 still.
     load("event", EVENT + "p24,2024-01-05,need,evening,,,\n")
-    same(one("needs")["raise"], "1")
+    same(one("participation.needs")["raise"], "1")
     load("event", EVENT + "".join(f"p{i},2024-01-05,need,evening,,,\n"
                                   for i in range(25, 30)))
-    found = one("needs")
+    found = one("participation.needs")
     same((ratio(found, "pressure"), found["raise"]), ((30, 100), "1"))
 
 
@@ -312,7 +312,7 @@ def a_17_duplicates_unite_supporters():
                          "cat,2024-01-04,support,,,,i2\n"
                          "cat,2024-01-05,support,,,,i2\n"
                          "dan,2024-01-05,support,,,,i2\n")
-    number = {r["party"]: r["item"] for r in asked("items")}
+    number = {r["party"]: r["item"] for r in asked("participation.items")}
     refused("move", MOVE + "i2,duplicate,2024-01-06,us,\n", "move-reason",
             "without a reason")
     refused("move", MOVE + "i2,duplicate,2024-01-06,us,see there\n",
@@ -323,7 +323,7 @@ def a_17_duplicates_unite_supporters():
             "move-reason", "no such item")
     load("move", MOVE + f"i2,duplicate,2024-01-06,us,{number['ann']}\n"
                         f"i3,duplicate,2024-01-06,us,{number['bob']}\n")
-    found = by(asked("supporters"), "party")
+    found = by(asked("participation.supporters"), "party")
     same((found["ann"]["supporters"], found["ann"]["duplicates"]),
          ("5", "2"))
     same((found["bob"]["supporters"], found["eve"]["supporters"]),
@@ -333,7 +333,7 @@ def a_17_duplicates_unite_supporters():
     same(behind, ["party", "ann", "bob", "cat", "dan", "eve"])
     # Merged parties are one voice.
     good("post", "l", "link", "party=ann", "other=dan", "from=2024-01-01")
-    same(by(asked("supporters"), "party")["ann"]["supporters"], "4")
+    same(by(asked("participation.supporters"), "party")["ann"]["supporters"], "4")
 
 
 def a_18_deep_and_shallow():
@@ -343,7 +343,7 @@ def a_18_deep_and_shallow():
                  "shallow,2024-01-05,99,revenue,CNY\n"
                  "later,2024-01-05,99.99,revenue,CNY\n",
            item=ITEM + "i1,idle,idea,2024-01-05\n")
-    found = by(asked("tiers", "--from=2024-01-01", "--to=2024-02-01"),
+    found = by(asked("participation.tiers", "--from=2024-01-01", "--to=2024-02-01"),
                "party")
     same({p: (r["contribution"], r["tier"]) for p, r in found.items()},
          {"deep": ("100.00", "deep"), "shallow": ("99.00", "shallow"),
@@ -352,7 +352,7 @@ def a_18_deep_and_shallow():
 
 
 def may_ask(party, as_of, *more):
-    return one("may_ask", "--set", f"party={party}", f"--as-of={as_of}",
+    return one("participation.may_ask", "--set", f"party={party}", f"--as-of={as_of}",
                *more)
 
 
@@ -385,11 +385,11 @@ def a_22_caps_on_asks():
                                      for d in range(1, 5)),
             "event-ask", "event 4")
     # Windows of asks, and what the review reads.
-    windows = by(asked("windows", "--set", "party=u3",
+    windows = by(asked("participation.windows", "--set", "party=u3",
                        "--as-of=2024-01-10"), "rule")
     same((windows["ask-cap"]["asks"], windows["ask-cap"]["cap"],
           windows["ask-cap"]["blocks"]), ("3", "3", "1"))
-    same(by(asked("load"), "party")["u3"]["asks"], "4")
+    same(by(asked("participation.load"), "party")["u3"]["asks"], "4")
 
 
 def a_22_effort_purpose_and_opting_out():
@@ -457,7 +457,7 @@ def a_22_reviews():
     for i in range(4):
         text += f"r{i},2024-03-02,ask,s03,research,,\n"
     ledger(event=text)
-    found = by(asked("asks", "--from=2024-01-01", "--to=2024-04-01",
+    found = by(asked("participation.asks", "--from=2024-01-01", "--to=2024-04-01",
                      "--period=month"), "period")
     same({p: (ratio(r, "rate"), r["over_asking"])
           for p, r in found.items()},
@@ -467,13 +467,13 @@ def a_22_reviews():
     load("item", ITEM + "".join(f"x{i},big{i % 2},idea,2024-01-02\n"
                                 for i in range(6))
          + "".join(f"y{i},small{i},idea,2024-01-02\n" for i in range(4)))
-    found = one("reliance")
+    found = one("participation.reliance")
     same((found["contributors"], found["contributions"], found["absence"],
           found["over_reliance"]), ("6", "10", "2", "1"))
     load("item", ITEM + "".join(f"z{i},more{i},idea,2024-01-02\n"
                                 for i in range(4)))
     # 14 items: 3 + 3 + 1 are half; three contributors.
-    found = one("reliance")
+    found = one("participation.reliance")
     same((found["absence"], found["over_reliance"]), ("3", "0"))
 
 
@@ -486,7 +486,7 @@ def a_23_learning_to_advocacy():
                     "n2,referred-by,g1,2024-03-01\n"
                     "n3,referred-by,g1,2024-03-02\n"
                     "n4,referred-by,g2,2024-01-31\n")
-    found = one("learning")
+    found = one("participation.learning")
     same((found["course"], ratio(found, "share")), ("brew", (2, 5)))
 
 
@@ -495,7 +495,7 @@ def a_25_regions_of_sessions():
                          "b,2024-01-02,session,s1,north,,\n"
                          "a,2024-01-03,session,s2,south,,\n"
                          "us,2024-01-04,session,s3,south,,\n")
-    found = one("sessions")
+    found = one("participation.sessions")
     same((found["sessions"], found["regions"], found["participants"]),
          ("3", "2", "2"))
 
@@ -534,17 +534,17 @@ def a_26_shares_sum_to_one():
     load("event", share
          + "ann,2024-02-05,terms.assigned,v2,0,k1,\n"
            "us,2024-02-05,terms.assigned,v2,1.0,k1,\n")
-    found = {r["party"]: r for r in asked("terms")}
+    found = {r["party"]: r for r in asked("participation.terms")}
     same({p: (r["terms"], ratio(r, "share")) for p, r in found.items()},
          {"ann": ("v2", (0, 1000000)), "us": ("v2", (1000000, 1000000))})
-    found = {r["party"]: r for r in asked("terms", "--as-of=2024-01-31")}
+    found = {r["party"]: r for r in asked("participation.terms", "--as-of=2024-01-31")}
     same(ratio(found["ann"], "share"), (700000, 1000000))
     # Other kinds need none.
     load("item", ITEM + "k2,bob,contribution.quality,2024-01-01\n")
     load("move", MOVE + "".join(
         f"k2,{state},2024-01-0{day},us,\n" for day, state in
         ((2, "triaged"), (3, "accepted"), (4, "implemented"))))
-    same(len(asked("items", "--set", f"kind={kind}", "--set",
+    same(len(asked("participation.items", "--set", f"kind={kind}", "--set",
                    "state=implemented")), 1)
 
 
@@ -556,11 +556,11 @@ def a_28_readiness():
                          "internal-capability,1,\n"
                          "us,2024-01-09,checklist,readiness,"
                          "internal-capability,0,\n")
-    found = by(asked("checklist"), "checklist")
+    found = by(asked("participation.checklist"), "checklist")
     same(ratio(found["readiness"], "share"), (3, 4))
-    same(ratio(by(asked("checklist", "--as-of=2024-01-08"),
+    same(ratio(by(asked("participation.checklist", "--as-of=2024-01-08"),
                   "checklist")["readiness"], "share"), (4, 4))
-    missing = [r["point"] for r in asked("flags")
+    missing = [r["point"] for r in asked("participation.flags")
                if r["checklist"] == "readiness" and r["met"] == "0"]
     same(missing, ["internal-capability"])
 
@@ -576,14 +576,14 @@ def a_29_professionals_lead():
                    for i, who in ((5, "us"), (6, ""), (7, "expert"),
                                   (8, "expert")))
     load("move", MOVE + customers + ours)
-    found = one("decisions")
+    found = one("participation.decisions")
     same((ratio(found, "share"), found["warn"]), ((5, 9), "1"))
     # An expert's veto has a reason.
     refused("move", MOVE + "idea9,declined,2024-01-09,expert,\n",
             "move-reason", "without a reason")
     load("move", MOVE + "idea9,declined,2024-01-09,expert,not safe\n")
     # 5 of 10 is the cap, and no more than it.
-    found = one("decisions")
+    found = one("participation.decisions")
     same((ratio(found, "share"), found["warn"], found["vetoes"]),
          ((5, 10), "0", "1"))
 
@@ -594,7 +594,7 @@ def a_29_six_of_ten_warns():
            + "".join(f"idea{i},adopted,2024-01-08,"
                      f"{'p' + str(i) if i < 6 else 'us'},\n"
                      for i in range(10)))
-    found = one("decisions")
+    found = one("participation.decisions")
     same((ratio(found, "share"), found["warn"]), ((6, 10), "1"))
 
 
@@ -611,7 +611,7 @@ def c_16_published_reasons():
             "without a reason")
     load("move", MOVE + "".join(f"q{i},published,2024-01-04,us,because {i}\n"
                                 for i in range(4)))
-    found = asked("consultations")
+    found = asked("participation.consultations")
     same((sum(ratio(r, "share")[0] for r in found),
           sum(ratio(r, "share")[1] for r in found)), (4, 5))
     same(ratio(by(found, "kind")["consultation.public"], "share"), (1, 2))
@@ -621,7 +621,7 @@ def d_28_three_strategies_three_tactics():
     ledger(event=EVENT + "".join(
         f"us,2024-01-02,checklist,three-three,{point},1,\n"
         for point in ("hit-product", "fans", "own-media", "open-nodes")))
-    found = by(asked("checklist"), "checklist")
+    found = by(asked("participation.checklist"), "checklist")
     same(ratio(found["three-three"], "share"), (4, 6))
 
 
@@ -640,7 +640,7 @@ def e_08_campaigns_by_segment():
            + "p5,2024-01-13,answer,spring,yes,,\n"
              "p30,2024-01-09,answer,spring,yes,,\n"
              "p31,2024-01-12,answer,autumn,yes,,\n")
-    found = by(asked("campaigns"), "segment")
+    found = by(asked("participation.campaigns"), "segment")
     same((sum(ratio(r, "share")[0] for r in found.values()),
           sum(ratio(r, "share")[1] for r in found.values())), (12, 60))
     # Of the 20 big ones 5..16 answered.
@@ -666,8 +666,8 @@ def s3_device_co_creation():
            + "".join(f"s{i},accepted,2024-01-04,us,\n"
                      f"s{i},implemented,2024-01-05,us,\n"
                      for i in range(600)))
-    same(ratio(one("rate"), "rate"), (25, 200))
-    found = by(asked("adoption"), "kind")
+    same(ratio(one("participation.rate"), "rate"), (25, 200))
+    found = by(asked("participation.adoption"), "kind")
     same((ratio(found[council], "adoption"), found[council]["hit"]),
          ((4, 10), "1"))
     same(ratio(found[suggestion], "implementation"), (600, 2000))
@@ -675,7 +675,7 @@ def s3_device_co_creation():
                                   for i in range(1, 11))
          + "".join(f"us,2024-01-02,defect,d{i},beta,,\n"
                    for i in (1, 2, 3, 4, 11)))
-    same(ratio(one("novelty"), "novelty"), (6, 10))
+    same(ratio(one("participation.novelty"), "novelty"), (6, 10))
     # u3 gets four asks in ten days: the fourth is refused.
     load("event", EVENT + "".join(ask("u3", f"2024-01-0{d}")
                                   for d in (1, 4, 8)))
@@ -687,7 +687,7 @@ def s3_device_co_creation():
          "party,day,amount,code\nnew,2024-01-05,100,\n"
          "u1,2024-01-06,50,exchange.improvement\n"
          "u1,2024-01-06,20,exchange.innovation\n")
-    found = by(asked("tiers", "--from=2024-01-01", "--to=2024-02-01"),
+    found = by(asked("participation.tiers", "--from=2024-01-01", "--to=2024-02-01"),
                "party")
     same((found["u1"]["contribution"], found["u1"]["tier"]),
          ("470.00", "deep"))
@@ -723,7 +723,7 @@ def moves_in_one_batch_of_new_items():
             "move-flow", "b is closed")
     refused("move", MOVE + "x4,done,2024-01-02,us,\n", "move-flow",
             "from a to done", "it may go to b")
-    found = {r["item"]: r["state"] for r in asked("items")}
+    found = {r["item"]: r["state"] for r in asked("participation.items")}
     same(sorted(found.values(), key=str), ["a", "b", "b", "planned"])
 
 

@@ -19,25 +19,25 @@
 -- column: adoption ratio ratio - adopted / submitted
 -- column: hit int64 none - 1: above the target
 -- column: implementation ratio ratio - implemented / valid
--- drill: submitted,adoption_den SELECT DISTINCT party FROM item
---   WHERE kind = :kind AND party IS NOT NULL
---   AND (:from IS NULL OR (day >= :from AND day < :to));
--- drill: adopted,adoption_num SELECT DISTINCT party FROM item_state(:kind)
---   WHERE party IS NOT NULL AND instr(json_extract(word_data('flow', flow),
---   '$.adopted'), '"' || state || '"') > 0
---   AND (:from IS NULL OR (day >= :from AND day < :to));
--- drill: implemented,implementation_num SELECT DISTINCT party
---   FROM item_state(:kind) WHERE party IS NOT NULL
---   AND instr(json_extract(word_data('flow', flow), '$.implemented'),
---   '"' || state || '"') > 0
---   AND (:from IS NULL OR (day >= :from AND day < :to));
--- drill: valid,implementation_den SELECT DISTINCT items.party
---   FROM item_state(:kind) AS items
---   CROSS JOIN move ON move.item = items.item
---   WHERE items.party IS NOT NULL
---   AND instr(json_extract(word_data('flow', items.flow), '$.valid'),
---   '"' || move.state || '"') > 0
---   AND (:from IS NULL OR (items.day >= :from AND items.day < :to));
+-- drill: submitted,adoption_den SELECT item AS record, coalesce(party, 1)
+--   AS party FROM item_state WHERE kind = :drill_kind AND (:from IS NULL OR
+--   (day >= :from AND day < :to));
+-- drill: adopted,adoption_num SELECT item AS record, coalesce(party, 1) AS
+--   party FROM item_state WHERE kind = :drill_kind AND
+--   instr(coalesce(json_extract(word_data('flow', flow), '$.adopted'), ''),
+--   '"' || state || '"') > 0 AND (:from IS NULL OR (day >= :from AND day <
+--   :to));
+-- drill: implemented,implementation_num SELECT item AS record,
+--   coalesce(party, 1) AS party FROM item_state WHERE kind = :drill_kind
+--   AND instr(coalesce(json_extract(word_data('flow', flow),
+--   '$.implemented'), ''), '"' || state || '"') > 0 AND (:from IS NULL OR
+--   (day >= :from AND day < :to));
+-- drill: valid,implementation_den SELECT DISTINCT items.item AS record,
+--   coalesce(items.party, 1) AS party FROM item_state AS items CROSS JOIN
+--   move ON move.item = items.item WHERE items.kind = :drill_kind AND
+--   instr(coalesce(json_extract(word_data('flow', items.flow), '$.valid'),
+--   ''), '"' || move.state || '"') > 0 AND (:from IS NULL OR (items.day >=
+--   :from AND items.day < :to));
 WITH items AS MATERIALIZED (
     SELECT item, kind, state,
         json_extract(word_data('flow', flow), '$.valid') AS valid,
@@ -70,5 +70,6 @@ SELECT counted.kind, counted.submitted, coalesce(valid.valid, 0) AS valid,
     counted.adopted * 1000000 > counted.submitted
         * word_member('rule', 'adoption', 'share_ppm') AS hit,
     counted.implemented AS implementation_num,
-    coalesce(valid.valid, 0) AS implementation_den
+    coalesce(valid.valid, 0) AS implementation_den,
+    counted.kind AS drill_kind
 FROM counted LEFT JOIN valid ON valid.kind = counted.kind

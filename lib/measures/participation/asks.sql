@@ -16,11 +16,39 @@
 -- column: answered int64 sum - of the asks
 -- column: rate ratio ratio - answered / asks
 -- column: over_asking int64 none - 1: answers get fewer
--- drill: asks,rate_den,answered,rate_num,asked,most SELECT DISTINCT party
---   FROM event WHERE word_member('event', kind, 'capped') = 'true'
---   AND coalesce(word_member('event', kind, 'transactional'), '') <> 'true'
---   AND period_label(:period, day) = :drill_period
---   AND day >= :from AND day < :to;
+-- drill: asks,rate_den SELECT id AS record, party FROM event WHERE
+--   word_member('event', kind, 'capped') = 'true' AND
+--   coalesce(word_member('event', kind, 'transactional'), '') <> 'true' AND
+--   day >= (SELECT first_day FROM calendar WHERE period = :period) AND day
+--   < (SELECT next_day FROM calendar WHERE period = :period) AND day >=
+--   :from AND day < :to;
+-- drill: asked SELECT DISTINCT party FROM event WHERE word_member('event',
+--   kind, 'capped') = 'true' AND coalesce(word_member('event', kind,
+--   'transactional'), '') <> 'true' AND day >= (SELECT first_day FROM
+--   calendar WHERE period = :period) AND day < (SELECT next_day FROM
+--   calendar WHERE period = :period) AND day >= :from AND day < :to;
+-- drill: answered,rate_num SELECT event.id AS record, event.party FROM
+--   event JOIN (SELECT party, object, max(instant) AS instant FROM event
+--   WHERE is_a('event', kind, 'answer') AND day < :to GROUP BY party,
+--   object) AS answer ON answer.party = event.party AND answer.object IS
+--   event.object WHERE answer.instant >= event.instant AND
+--   word_member('event', event.kind, 'capped') = 'true' AND
+--   coalesce(word_member('event', event.kind, 'transactional'), '') <>
+--   'true' AND event.day >= (SELECT first_day FROM calendar WHERE period =
+--   :period) AND event.day < (SELECT next_day FROM calendar WHERE period =
+--   :period);
+-- drill: most SELECT id AS record, party FROM event WHERE
+--   word_member('event', kind, 'capped') = 'true' AND
+--   coalesce(word_member('event', kind, 'transactional'), '') <> 'true' AND
+--   day >= (SELECT first_day FROM calendar WHERE period = :period) AND day
+--   < (SELECT next_day FROM calendar WHERE period = :period) AND day >=
+--   :from AND day < :to AND party = (SELECT party FROM event WHERE
+--   word_member('event', kind, 'capped') = 'true' AND
+--   coalesce(word_member('event', kind, 'transactional'), '') <> 'true' AND
+--   day >= (SELECT first_day FROM calendar WHERE period = :period) AND day
+--   < (SELECT next_day FROM calendar WHERE period = :period) AND day >=
+--   :from AND day < :to GROUP BY party ORDER BY count(*) DESC, party LIMIT
+--   1);
 WITH kinds AS MATERIALIZED (
     SELECT code FROM word('event')
     WHERE word_member('event', code, 'capped') = 'true'
@@ -67,6 +95,5 @@ SELECT period, asks, asked, most, answered, answered AS rate_num,
         AND share(answered_before, 1000000, asks_before)
             - share(answered, 1000000, asks)
             >= word_member('rule', 'over-asking', 'fall_ppm'), 0)
-        AS over_asking,
-    period AS drill_period
+        AS over_asking
 FROM line

@@ -14,19 +14,21 @@
 -- column: sent int64 sum - parties that got it
 -- column: responses int64 sum - that answered
 -- column: share ratio ratio - responses / sent
--- drill: sent,share_den SELECT DISTINCT event.party FROM event
---   LEFT JOIN customer_segment ON customer_segment.party = event.party
---   WHERE (is_a('event', event.kind, 'message')
---   OR is_a('event', event.kind, 'ask')) AND event.object = :campaign
---   AND coalesce(customer_segment.segment, '(none)') = :segment
---   AND (:from IS NULL OR (event.day >= :from AND event.day < :to));
--- drill: responses,share_num SELECT DISTINCT event.party FROM event
---   LEFT JOIN customer_segment ON customer_segment.party = event.party
---   WHERE is_a('event', event.kind, 'answer') AND event.object = :campaign
---   AND coalesce(customer_segment.segment, '(none)') = :segment
---   AND event.party IN (SELECT party FROM event
---   WHERE (is_a('event', kind, 'message') OR is_a('event', kind, 'ask'))
---   AND object = :campaign);
+-- drill: sent,share_den SELECT DISTINCT event.party FROM event LEFT JOIN
+--   customer_segment ON customer_segment.party = event.party WHERE
+--   (is_a('event', event.kind, 'message') OR is_a('event', event.kind,
+--   'ask')) AND event.object = :campaign AND event.party <> 1 AND
+--   coalesce(customer_segment.segment, '(none)') = :segment AND (:from IS
+--   NULL OR (event.day >= :from AND event.day < :to));
+-- drill: responses,share_num SELECT DISTINCT event.party FROM event JOIN
+--   (SELECT party, min(instant) AS instant FROM event WHERE (is_a('event',
+--   kind, 'message') OR is_a('event', kind, 'ask')) AND object = :campaign
+--   AND (:from IS NULL OR (day >= :from AND day < :to)) GROUP BY party) AS
+--   sent ON sent.party = event.party LEFT JOIN customer_segment ON
+--   customer_segment.party = event.party WHERE is_a('event', event.kind,
+--   'answer') AND event.object = :campaign AND event.instant >=
+--   sent.instant AND event.party <> 1 AND
+--   coalesce(customer_segment.segment, '(none)') = :segment;
 WITH sent AS MATERIALIZED (
     SELECT object, party, min(instant) AS instant FROM event
     WHERE (is_a('event', kind, 'message') OR is_a('event', kind, 'ask'))

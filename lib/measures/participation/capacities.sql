@@ -11,9 +11,17 @@
 -- column: contributors int64 none - distinct parties
 -- column: adopted int64 sum - of the items, adopted now
 -- column: measured text none - how its value is measured
--- drill: contributions,contributors,adopted SELECT DISTINCT party FROM item
---   WHERE kind = :capacity AND party IS NOT NULL
---   AND (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: contributions SELECT id AS record, coalesce(party, 1) AS party
+--   FROM item WHERE kind = :capacity AND (:from IS NULL OR (day >= :from
+--   AND day < :to));
+-- drill: contributors SELECT DISTINCT party FROM item WHERE kind =
+--   :capacity AND party IS NOT NULL AND (:from IS NULL OR (day >= :from AND
+--   day < :to));
+-- drill: adopted SELECT item AS record, coalesce(party, 1) AS party FROM
+--   item_state(:capacity) WHERE kind = :capacity AND
+--   instr(coalesce(json_extract(word_data('flow', flow), '$.adopted'), ''),
+--   '"' || state || '"') > 0 AND (:from IS NULL OR (day >= :from AND day <
+--   :to));
 WITH kinds AS MATERIALIZED (
     SELECT code FROM word('item') WHERE parent = 'contribution'
     UNION

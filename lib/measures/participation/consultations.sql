@@ -14,10 +14,23 @@
 -- column: decided int64 sum - decided
 -- column: published int64 sum - with reasons
 -- column: share ratio ratio - published / consulted
--- drill: invited,consulted,decided,published,share_num,share_den
---   SELECT DISTINCT coalesce(party, owner, 1) AS party FROM item
---   WHERE kind = :kind
---   AND (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: invited SELECT id AS record, coalesce(party, owner, 1) AS party
+--   FROM item WHERE kind = :kind AND (:from IS NULL OR (day >= :from AND
+--   day < :to));
+-- drill: consulted,share_den SELECT DISTINCT item.id AS record,
+--   coalesce(item.party, item.owner, 1) AS party FROM item CROSS JOIN move
+--   ON move.item = item.id WHERE item.kind = :kind AND move.state =
+--   'consulted' AND (:from IS NULL OR (item.day >= :from AND item.day <
+--   :to));
+-- drill: decided SELECT DISTINCT item.id AS record, coalesce(item.party,
+--   item.owner, 1) AS party FROM item CROSS JOIN move ON move.item =
+--   item.id WHERE item.kind = :kind AND move.state = 'decided' AND (:from
+--   IS NULL OR (item.day >= :from AND item.day < :to));
+-- drill: published,share_num SELECT DISTINCT item.id AS record,
+--   coalesce(item.party, item.owner, 1) AS party FROM item CROSS JOIN move
+--   ON move.item = item.id WHERE item.kind = :kind AND move.state =
+--   'published' AND move.reason IS NOT NULL AND (:from IS NULL OR (item.day
+--   >= :from AND item.day < :to));
 WITH items AS MATERIALIZED (
     SELECT item, kind FROM item_state('consultation')
     WHERE :from IS NULL OR (day >= :from AND day < :to)

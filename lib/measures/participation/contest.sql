@@ -16,8 +16,10 @@
 -- column: mean ratio none - of the scores
 -- column: leads int64 none - 1: best of its origin
 -- column: wins int64 none - 1: best of all
--- drill: scores,mean_num,mean_den SELECT DISTINCT party FROM event
---   WHERE item = :drill_item AND is_a('event', kind, 'score');
+-- drill: scores,mean_den SELECT DISTINCT party FROM event WHERE item =
+--   :drill_item AND is_a('event', kind, 'score');
+-- drill: mean_num SELECT id AS record, party FROM event WHERE item =
+--   :drill_item AND is_a('event', kind, 'score');
 WITH scores AS MATERIALIZED (
     SELECT item, party, CASE coalesce(number_scale, 0)
             WHEN 0 THEN number * 100 WHEN 1 THEN number * 10

@@ -10,9 +10,9 @@
 -- column: point text key - what is required
 -- column: met int64 sum - 1 or 0
 -- column: since day none - of the latest event
--- drill: met SELECT DISTINCT party FROM event
---   WHERE is_a('event', kind, 'checklist') AND object = :checklist
---   AND word = :point;
+-- drill: met SELECT id AS record, party FROM event WHERE is_a('event',
+--   kind, 'checklist') AND object = :checklist AND word = :point AND :met =
+--   1 ORDER BY instant DESC, id DESC LIMIT 1;
 WITH points AS MATERIALIZED (
     SELECT substr(rule.code, 11) AS checklist, required.value AS point
     FROM word('rule') AS rule

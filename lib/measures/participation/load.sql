@@ -11,7 +11,17 @@
 -- column: minutes int64 sum - of effort
 -- column: answers int64 sum - given
 -- column: last day none - of the last ask
--- drill: asks,minutes,answers SELECT :party AS party;
+-- drill: asks SELECT id AS record, party FROM event WHERE party = :party
+--   AND word_member('event', kind, 'capped') = 'true' AND
+--   coalesce(word_member('event', kind, 'transactional'), '') <> 'true' AND
+--   (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: minutes SELECT id AS record, party FROM event WHERE party = :party
+--   AND word_member('event', kind, 'capped') = 'true' AND
+--   coalesce(word_member('event', kind, 'transactional'), '') <> 'true' AND
+--   (:from IS NULL OR (day >= :from AND day < :to)) AND number <> 0;
+-- drill: answers SELECT id AS record, party FROM event WHERE party = :party
+--   AND is_a('event', kind, 'answer') AND (:from IS NULL OR (day >= :from
+--   AND day < :to));
 WITH kinds AS MATERIALIZED (
     SELECT code FROM word('event')
     WHERE word_member('event', code, 'capped') = 'true'

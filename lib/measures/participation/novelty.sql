@@ -12,16 +12,24 @@
 -- column: internal int64 none - that staff found
 -- column: novel int64 none - that customers alone found
 -- column: novelty ratio none - novel / found
--- drill: found,novelty_den,novel,novelty_num SELECT DISTINCT party FROM event
---   WHERE is_a('event', kind, 'defect') AND coalesce(word, '') = :trial
---   AND party <> 1 AND party NOT IN (SELECT party FROM role_interval('us')
---   WHERE holds = 1 AND word_member('role', role, 'layer') = 'core')
---   AND (:from IS NULL OR (day >= :from AND day < :to));
--- drill: internal SELECT DISTINCT party FROM event
---   WHERE is_a('event', kind, 'defect') AND coalesce(word, '') = :trial
---   AND (party = 1 OR party IN (SELECT party FROM role_interval('us')
---   WHERE holds = 1 AND word_member('role', role, 'layer') = 'core'))
---   AND (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: found,novelty_den SELECT id AS record, party FROM event WHERE
+--   is_a('event', kind, 'defect') AND coalesce(word, '') = :trial AND party
+--   <> 1 AND party NOT IN (SELECT party FROM role_interval('us') WHERE
+--   holds = 1 AND word_member('role', role, 'layer') = 'core') AND (:from
+--   IS NULL OR (day >= :from AND day < :to));
+-- drill: internal SELECT id AS record, party FROM event WHERE is_a('event',
+--   kind, 'defect') AND coalesce(word, '') = :trial AND (party = 1 OR party
+--   IN (SELECT party FROM role_interval('us') WHERE holds = 1 AND
+--   word_member('role', role, 'layer') = 'core')) AND (:from IS NULL OR
+--   (day >= :from AND day < :to));
+-- drill: novel,novelty_num SELECT id AS record, party FROM event WHERE
+--   is_a('event', kind, 'defect') AND coalesce(word, '') = :trial AND
+--   object NOT IN (SELECT object FROM event WHERE is_a('event', kind,
+--   'defect') AND object IS NOT NULL AND coalesce(word, '') = :trial AND
+--   (party = 1 OR party IN (SELECT party FROM role_interval('us') WHERE
+--   holds = 1 AND word_member('role', role, 'layer') = 'core')) AND (:from
+--   IS NULL OR (day >= :from AND day < :to))) AND (:from IS NULL OR (day >=
+--   :from AND day < :to));
 WITH staff AS MATERIALIZED (
     SELECT 1 AS party
     UNION

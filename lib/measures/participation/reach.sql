@@ -10,12 +10,15 @@
 -- column: attendance int64 none - took part
 -- column: sharers int64 none - shared it
 -- column: reach int64 sum - people reached
--- drill: attendance SELECT DISTINCT party FROM event
---   WHERE is_a('event', kind, 'attendance') AND object = :object
---   AND (:from IS NULL OR (day >= :from AND day < :to));
--- drill: sharers,reach SELECT DISTINCT party FROM event
---   WHERE is_a('event', kind, 'reach') AND object = :object
---   AND (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: attendance SELECT DISTINCT party FROM event WHERE is_a('event',
+--   kind, 'attendance') AND object = :object AND (:from IS NULL OR (day >=
+--   :from AND day < :to));
+-- drill: sharers SELECT DISTINCT party FROM event WHERE is_a('event', kind,
+--   'reach') AND object = :object AND (:from IS NULL OR (day >= :from AND
+--   day < :to));
+-- drill: reach SELECT id AS record, party FROM event WHERE is_a('event',
+--   kind, 'reach') AND object = :object AND (:from IS NULL OR (day >= :from
+--   AND day < :to));
 WITH shown AS MATERIALIZED (
     SELECT object, party, number, number_scale,
         is_a('event', kind, 'reach') AS is_reach

@@ -13,10 +13,21 @@
 -- column: contributions int64 none - items
 -- column: absence int64 none - contributors that reach half
 -- column: over_reliance int64 none - 1: too few
--- drill: contributors,contributions,absence SELECT DISTINCT party FROM item
---   WHERE (is_a('item', kind, 'contribution') OR is_a('item', kind, 'idea'))
---   AND party IS NOT NULL AND party <> 1
---   AND (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: contributors SELECT DISTINCT party FROM item WHERE (is_a('item',
+--   kind, 'contribution') OR is_a('item', kind, 'idea')) AND party IS NOT
+--   NULL AND party <> 1 AND (:from IS NULL OR (day >= :from AND day <
+--   :to));
+-- drill: contributions SELECT id AS record, party FROM item WHERE
+--   (is_a('item', kind, 'contribution') OR is_a('item', kind, 'idea')) AND
+--   party IS NOT NULL AND party <> 1 AND (:from IS NULL OR (day >= :from
+--   AND day < :to));
+-- drill: absence SELECT party FROM (SELECT party, sum(items) OVER by_size
+--   AS reached, items, sum(items) OVER () AS whole FROM (SELECT party,
+--   count(*) AS items FROM item WHERE (is_a('item', kind, 'contribution')
+--   OR is_a('item', kind, 'idea')) AND party IS NOT NULL AND party <> 1 AND
+--   (:from IS NULL OR (day >= :from AND day < :to)) GROUP BY party) WINDOW
+--   by_size AS (ORDER BY items DESC, party ROWS UNBOUNDED PRECEDING)) WHERE
+--   2 * (reached - items) < whole;
 WITH brought AS MATERIALIZED (
     SELECT party, count(*) AS items FROM item
     WHERE (is_a('item', kind, 'contribution') OR is_a('item', kind, 'idea'))

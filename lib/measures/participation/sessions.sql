@@ -8,9 +8,12 @@
 -- column: sessions int64 none - held
 -- column: regions int64 none - distinct
 -- column: participants int64 none - distinct parties
--- drill: sessions,regions,participants SELECT DISTINCT party FROM event
---   WHERE is_a('event', kind, 'session')
---   AND (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: sessions,regions SELECT id AS record, party FROM event WHERE
+--   is_a('event', kind, 'session') AND (:from IS NULL OR (day >= :from AND
+--   day < :to));
+-- drill: participants SELECT DISTINCT party FROM event WHERE is_a('event',
+--   kind, 'session') AND party <> 1 AND (:from IS NULL OR (day >= :from AND
+--   day < :to));
 SELECT count(DISTINCT object) AS sessions, count(DISTINCT word) AS regions,
     count(DISTINCT iif(party = 1, NULL, party)) AS participants
 FROM event

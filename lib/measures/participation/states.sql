@@ -13,16 +13,20 @@
 -- column: items int64 sum - in it now
 -- column: reached int64 sum - ever in it
 -- column: moves int64 sum - moves into it
--- drill: items SELECT DISTINCT party FROM item_state(:kind)
---   WHERE state = :state AND party IS NOT NULL
---   AND (:from IS NULL OR (day >= :from AND day < :to));
--- drill: reached,moves SELECT DISTINCT item.party FROM item
---   CROSS JOIN move ON move.item = item.id WHERE item.kind = :kind
---   AND move.state = :state AND item.party IS NOT NULL
---   AND (:from IS NULL OR (item.day >= :from AND item.day < :to))
---   UNION SELECT party FROM item_state(:kind) WHERE state = :state
---   AND party IS NOT NULL
---   AND (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: items SELECT item AS record, coalesce(party, 1) AS party FROM
+--   item_state(:kind) WHERE state = :state AND kind = :drill_kind AND
+--   (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: reached SELECT DISTINCT item.id AS record, coalesce(item.party, 1)
+--   AS party FROM item CROSS JOIN move ON move.item = item.id WHERE
+--   item.kind = :drill_kind AND move.state = :state AND (:from IS NULL OR
+--   (item.day >= :from AND item.day < :to)) UNION SELECT item,
+--   coalesce(party, 1) FROM item_state WHERE kind = :drill_kind AND
+--   json_extract(word_data('flow', flow), '$.start[0]') = :state AND (:from
+--   IS NULL OR (day >= :from AND day < :to));
+-- drill: moves SELECT move.id AS record, coalesce(move.actor, 1) AS party
+--   FROM item CROSS JOIN move ON move.item = item.id WHERE item.kind =
+--   :drill_kind AND move.state = :state AND (:from IS NULL OR (item.day >=
+--   :from AND item.day < :to));
 WITH items AS MATERIALIZED (
     SELECT item, kind, state, json_extract(word_data('flow', flow),
         '$.start[0]') AS start
@@ -49,6 +53,6 @@ parts AS MATERIALIZED (
     GROUP BY kind, start
 )
 SELECT kind, state, sum(items) AS items, sum(reached) AS reached,
-    sum(moves) AS moves
+    sum(moves) AS moves, kind AS drill_kind
 FROM parts
 GROUP BY kind, state

@@ -15,16 +15,21 @@
 -- column: state text none - where it is
 -- column: duplicates int64 none - items that repeat it
 -- column: supporters int64 none - distinct parties
--- drill: duplicates,supporters WITH RECURSIVE once AS MATERIALIZED (
---   SELECT item_state.item, id_of(trim(move.reason)) AS original
---   FROM item_state CROSS JOIN move ON move.id = item_state.move
---   WHERE item_state.state = 'duplicate'),
---   chain AS (SELECT :drill_item AS item UNION
---   SELECT once.item FROM chain JOIN once ON once.original = chain.item)
---   SELECT party FROM item WHERE id IN (SELECT item FROM chain)
---   AND party IS NOT NULL UNION SELECT party FROM event
---   WHERE item IN (SELECT item FROM chain)
---   AND is_a('event', kind, 'support');
+-- drill: duplicates WITH RECURSIVE once AS MATERIALIZED (SELECT
+--   item_state.item, item_state.party, id_of(trim(move.reason)) AS original
+--   FROM item_state CROSS JOIN move ON move.id = item_state.move WHERE
+--   item_state.state = 'duplicate'), chain AS (SELECT :drill_item AS item
+--   UNION SELECT once.item FROM chain JOIN once ON once.original =
+--   chain.item) SELECT item AS record, coalesce(party, 1) AS party FROM
+--   once WHERE item IN (SELECT item FROM chain) AND item <> :drill_item;
+-- drill: supporters WITH RECURSIVE once AS MATERIALIZED (SELECT
+--   item_state.item, id_of(trim(move.reason)) AS original FROM item_state
+--   CROSS JOIN move ON move.id = item_state.move WHERE item_state.state =
+--   'duplicate'), chain AS (SELECT :drill_item AS item UNION SELECT
+--   once.item FROM chain JOIN once ON once.original = chain.item) SELECT
+--   party FROM item WHERE id IN (SELECT item FROM chain) AND party IS NOT
+--   NULL UNION SELECT party FROM event WHERE item IN (SELECT item FROM
+--   chain) AND is_a('event', kind, 'support');
 WITH RECURSIVE items AS MATERIALIZED (
     SELECT item, kind, party, state, move FROM item_state
 ),

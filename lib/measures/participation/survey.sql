@@ -14,13 +14,14 @@
 -- column: low int64 none - of its 95 % interval, per million
 -- column: high int64 none - of its 95 % interval, per million
 -- column: hit int64 none - 1: above the target
--- drill: answers,share_den SELECT DISTINCT party FROM event
---   WHERE is_a('event', kind, 'answer') AND object = :drill_object
---   AND (:from IS NULL OR (day >= :from AND day < :to));
--- drill: agree,share_num SELECT DISTINCT party FROM event
---   WHERE is_a('event', kind, 'answer') AND object = :drill_object
---   AND word = :drill_word
---   AND (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: answers,share_den SELECT DISTINCT party FROM event WHERE
+--   is_a('event', kind, 'answer') AND object = :drill_object AND word IS
+--   NOT NULL AND (:from IS NULL OR (day >= :from AND day < :to));
+-- drill: agree,share_num SELECT party FROM (SELECT party, word,
+--   row_number() OVER (PARTITION BY party ORDER BY instant DESC, id DESC)
+--   AS nth FROM event WHERE is_a('event', kind, 'answer') AND object =
+--   :drill_object AND word IS NOT NULL AND (:from IS NULL OR (day >= :from
+--   AND day < :to))) WHERE nth = 1 AND word = :drill_word;
 WITH rules AS MATERIALIZED (
     SELECT substr(code, 8) AS survey, json_extract(data, '$.object') AS object,
         json_extract(data, '$.word') AS word,

@@ -12,8 +12,8 @@
 -- column: contribution money none - total of its value account
 -- column: tier text none - deep or shallow
 -- column: items int64 none - ideas and contributions it brought
--- drill: contribution = customer.value_account total
--- drill: items SELECT :party AS party;
+-- drill: items SELECT id AS record, party FROM item WHERE party = :party
+--   AND (is_a('item', kind, 'contribution') OR is_a('item', kind, 'idea'));
 WITH brought AS MATERIALIZED (
     SELECT party, count(*) AS items FROM item
     WHERE (is_a('item', kind, 'contribution') OR is_a('item', kind, 'idea'))
