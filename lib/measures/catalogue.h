@@ -68,11 +68,20 @@ custcap_status cc_measure_parse(const cc_memory *memory, cc_text text,
                                 cc_measure **measure, custcap_error *error);
 void cc_measure_free(cc_measure *measure);
 
+/* What is known of the records without asking SQL. */
+typedef struct cc_guard_facts {
+    int32_t closed_day;    /* CC_DAY_NONE where nothing is closed */
+    int64_t stopped_until; /* INT64_MIN where nothing ever was stopped */
+} cc_guard_facts;
+/* When the last stop by an andon pull ends: INT64_MAX where one lasts,
+ * INT64_MIN where there never was one. */
+custcap_status cc_stops_until(cc_store *store, const cc_words *words,
+                              const cc_memory *memory, int64_t *until,
+                              custcap_error *error);
 /* Whether any guard's `needs` is met, the host has guards, or the batch
- * defines one: when not, there is nothing to run and no view to open.
- * closed_day: CC_DAY_NONE where nothing is closed. */
+ * defines one: when not, there is nothing to run and no view to open. */
 int cc_guards_needed(const cc_words *words, const cc_body *pending,
-                     int32_t closed_day);
+                     const cc_guard_facts *facts);
 /* Guards: SQL over the views plus the pending batch (tables pending_entry,
  * pending_relation, ... with the columns of the views, and `row` from 1).
  * Runs those whose `needs` the body meets; findings: severity ("refuse",

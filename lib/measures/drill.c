@@ -6,7 +6,8 @@
  * Method:     the question is answered again (same journal, same bytes), the
  *             row taken from it, and the kernel or the header's drill
  *             statement for the column asked.  A drill statement gives
- *             columns id, party, part (entries) or party alone; the row's
+ *             columns id, party, part (entries), party alone, or record and
+ *             what else there is to show of it (records.c); the row's
  *             cells are parameters by the names of their columns, parties as
  *             numbers.  Where the query sorted or cut the answer, a kernel's
  *             own row is found again by its keys.
@@ -213,7 +214,7 @@ compare_parts(const void *left, const void *right)
 static custcap_status
 drill_statement(const cc_resolved *resolved, const custcap_table *answer,
                 int64_t row, const char *column, cc_parts *parts,
-                custcap_error *error)
+                custcap_table **records, custcap_error *error)
 {
     const char *sql = drill_sql(resolved->measure, column);
     if (sql == NULL) {
@@ -229,7 +230,10 @@ drill_statement(const cc_resolved *resolved, const custcap_table *answer,
     CC_TRY(cc_statement_open(resolved, cc_text_of(sql, -1), answer, row,
                              &statement, error));
     const custcap_status status =
-        read_parts(resolved, &statement, parts, error);
+        cc_gives_records(&statement)
+            ? cc_records_table(resolved->question.view, &statement, records,
+                               error)
+            : read_parts(resolved, &statement, parts, error);
     cc_statement_close(&statement);
     if (status == CUSTCAP_OK && parts->count > 1) {
         qsort(parts->items, (size_t)parts->count, sizeof *parts->items,
@@ -281,8 +285,9 @@ drill_cell(const cc_resolved *resolved, const custcap_table *answer,
     custcap_status status =
         cc_measure_says(resolved->measure, "kernel", "yes")
             ? drill_kernel(resolved, answer, row, column, &parts, error)
-            : drill_statement(resolved, answer, row, column, &parts, error);
-    if (status == CUSTCAP_OK) {
+            : drill_statement(resolved, answer, row, column, &parts, table,
+                              error);
+    if (status == CUSTCAP_OK && *table == NULL) {
         status = cc_parts_table(&resolved->question, &parts, table, error);
     }
     cc_parts_free(&parts);

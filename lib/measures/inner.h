@@ -113,7 +113,23 @@ custcap_status cc_resolve_parameters(cc_resolved *resolved,
 int cc_parameter_declared(const cc_resolved *resolved, const char *name);
 /* needs.c: has the batch what the guard's header says it looks at? */
 int cc_guard_is_needed(const cc_measure *guard, const cc_words *words,
-                       const cc_body *body, int32_t closed_day);
+                       const cc_body *body, const cc_guard_facts *facts);
+/* scale.c: is the number of an event off the scale of its kind; with of_mood,
+ * is a mood below the floor?  And the rows: row, low, high. */
+int cc_scale_is_left(const cc_words *words, const cc_body *body, int of_mood);
+custcap_status cc_scale_rows(cc_view *view, const cc_body *body,
+                             custcap_table *table, custcap_error *error);
+/* stops.c: may an entry of the batch be of something stopped, where the last
+ * stop on record ends at `until`?  And the stops: item, thing, since, until. */
+int cc_stops_concern(const cc_body *body, int64_t until);
+custcap_status cc_stops_rows(cc_view *view, const cc_body *body,
+                             custcap_table *table, custcap_error *error);
+/* concerns.c: both as tables of a sandbox. */
+typedef struct cc_concerns {
+    cc_listing off_scale, stop;
+} cc_concerns;
+custcap_status cc_concerns_add(cc_sandbox *sandbox, const cc_body *body,
+                               cc_concerns *concerns, custcap_error *error);
 /* canonical.c: the query as options of the command line. */
 custcap_status cc_resolved_write(const cc_resolved *resolved, cc_buffer *out,
                                  custcap_error *error);
@@ -196,6 +212,11 @@ custcap_status cc_host_check(cc_view *view, const cc_body *body,
  * position; no sandbox is open on it. */
 custcap_status cc_circle_rows(cc_view *view, const cc_body *pending,
                               custcap_table **rows, custcap_error *error);
+
+/* records.c: the same where a drill statement gives numbers of records. */
+int cc_gives_records(const cc_statement *from);
+custcap_status cc_records_table(cc_view *view, cc_statement *from,
+                                custcap_table **table, custcap_error *error);
 
 /* parts.c: what stands behind a cell, as a table. */
 custcap_status cc_parts_table(const cc_question *question,

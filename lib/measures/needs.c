@@ -12,8 +12,16 @@
  *               book NAME of entry        an entry whose code is in the book
  *               data NAME of FIELD of RECORD  one whose word has that member
  *                                         in its data, or a word above it
+ *               word CODE of FIELD of RECORD  one whose word is that one, or
+ *                                         below it
+ *               no OTHER where data NAME of FIELD of RECORD  one of those
+ *                                         whose field OTHER is 0
+ *               off scale of event        a number off the scale of its kind
+ *               low mood of event         a mood below the floor (scale.c)
+ *               stop of entry             an entry that may be of something
+ *                                         stopped (stops.c)
  *             Words that the batch itself defines may have anything: with
- *             definitions in it, the last two always ask.
+ *             definitions in it, those about data and words always ask.
  * Invariants: a guard whose needs can't be understood is always asked; the
  *             answer may be yes in vain, never no in vain.
  * Threads:    pure functions.
@@ -56,11 +64,14 @@ has_value(const cc_body *body, cc_kind kind, const cc_field *field)
     return 0;
 }
 
-/* Is a word wanted: by its book, or by a member of its data? */
+/* Is a word wanted: by its book, by being one or below it, or by a member of
+ * its data?  And of a record that has it, another field that is 0? */
 typedef struct wish {
     const cc_words *words;
-    int64_t book;  /* 0: a member is wanted */
-    cc_text member;
+    int64_t book;   /* 0: not by its book */
+    int64_t above;  /* 0: not by what it is below */
+    cc_text member; /* of its data, otherwise */
+    const cc_field *missing; /* NULL: whatever the rest is */
 } wish;
 
 static int
@@ -68,6 +79,9 @@ is_wanted(const wish *of, int64_t word)
 {
     if (of->book != 0) {
         return cc_words_book(of->words, word) == of->book;
+    }
+    if (of->above != 0) {
+        return cc_words_is_a(of->words, word, of->above);
     }
     for (int depth = 0; word > 0 && depth < DEPTH_MAX; depth++) {
         cc_meaning meaning;
@@ -94,7 +108,9 @@ has_wanted(const cc_body *body, cc_kind kind, const cc_field *field,
     }
     for (int64_t i = 0; i < rows->count; i++) {
         const int64_t word = rows->columns[field->column][i];
-        if (word <= 0 || seen[word % SEEN] == word) {
+        if (word <= 0 || seen[word % SEEN] == word
+            || (of->missing != NULL
+                && rows->columns[of->missing->column][i] != 0)) {
             continue;
         }
         if (is_wanted(of, word)) {
@@ -125,43 +141,102 @@ read_field(const char *text, cc_kind *kind)
     return *kind == 0 ? NULL : cc_record_field(*kind, name);
 }
 
-/* "book NAME of entry" and "data NAME of FIELD of RECORD"; -1 for others. */
+/* "data NAME of FIELD of RECORD", "word CODE of FIELD of RECORD". */
+static int
+needs_field(const char *rest, wish *of, int is_word, cc_text missing,
+            const cc_body *body)
+{
+    cc_kind kind = (cc_kind)0;
+    const cc_field *field = rest == NULL ? NULL : read_field(rest, &kind);
+    if (field == NULL) {
+        return 1;
+    }
+    if (is_word) {
+        of->above = cc_words_find(of->words, field->words, of->member);
+    }
+    if (missing.length > 0) {
+        of->missing = cc_record_field(kind, missing);
+    }
+    if ((is_word && of->above == 0)
+        || (missing.length > 0 && of->missing == NULL)) {
+        return 1;
+    }
+    return has_wanted(body, kind, field, of);
+}
+
+/* "no OTHER where data NAME of FIELD of RECORD", the words after "no ". */
+static int
+needs_missing(const char *text, const cc_words *words, const cc_body *body)
+{
+    static const char where[] = " where data ";
+    const char *rest = strstr(text, where);
+    wish of = {.words = words};
+    if (rest == NULL) {
+        return 1;
+    }
+    const cc_text missing = {text, rest - text};
+    rest = split_of(rest + sizeof where - 1, &of.member);
+    return needs_field(rest, &of, 0, missing, body);
+}
+
+/* Those about words; -1 for others. */
 static int
 needs_word(const char *needs, const cc_words *words, const cc_body *body)
 {
-    static const char book[] = "book ", data[] = "data ";
-    const int is_book = strncmp(needs, book, sizeof book - 1) == 0;
-    if (!is_book && strncmp(needs, data, sizeof data - 1) != 0) {
+    static const cc_text nothing = {NULL, 0};
+    wish of = {.words = words};
+    if (strncmp(needs, "no ", 3) == 0) {
+        return needs_missing(needs + 3, words, body);
+    }
+    if (strncmp(needs, "data ", 5) == 0 || strncmp(needs, "word ", 5) == 0) {
+        const char *rest = split_of(needs + 5, &of.member);
+        return needs_field(rest, &of, needs[0] == 'w', nothing, body);
+    }
+    if (strncmp(needs, "book ", 5) != 0) {
         return -1;
     }
     cc_text name;
-    cc_kind kind = CC_ENTRY;
-    const char *rest = split_of(needs + sizeof book - 1, &name);
-    const cc_field *field = NULL;
-    wish of = {.words = words, .member = name};
-    if (is_book) {
-        of.book = cc_words_find(words, CC_W_BOOK, name);
-        field = cc_record_field(CC_ENTRY, cc_text_of("code", -1));
-    } else if (rest != NULL) {
-        field = read_field(rest, &kind);
+    (void)split_of(needs + 5, &name);
+    of.book = cc_words_find(words, CC_W_BOOK, name);
+    return of.book == 0
+           || has_wanted(body, CC_ENTRY,
+                         cc_record_field(CC_ENTRY, cc_text_of("code", -1)),
+                         &of);
+}
+
+/* Those that a table of facts, or scale.c, answers; -1 for others. */
+static int
+needs_facts(const char *needs, const cc_words *words, const cc_body *body,
+            const cc_guard_facts *facts)
+{
+    if (strcmp(needs, "closed day of entry") == 0) {
+        return has_closed_day(body, facts->closed_day);
     }
-    if (field == NULL || (is_book && of.book == 0)) {
-        return 1;
+    if (strcmp(needs, "stop of entry") == 0) {
+        return cc_stops_concern(body, facts->stopped_until);
     }
-    return has_wanted(body, kind, field, &of);
+    if (strcmp(needs, "off scale of event") == 0) {
+        return cc_scale_is_left(words, body, 0);
+    }
+    if (strcmp(needs, "low mood of event") == 0) {
+        return cc_scale_is_left(words, body, 1);
+    }
+    return -1;
 }
 
 int
 cc_guard_is_needed(const cc_measure *guard, const cc_words *words,
-                   const cc_body *body, int32_t closed_day)
+                   const cc_body *body, const cc_guard_facts *facts)
 {
     assert(guard != NULL && words != NULL && body != NULL);
+    assert(facts != NULL);
     const char *needs = cc_measure_field(guard, "needs", 0);
     if (needs == NULL) {
         return 1;
     }
-    if (strcmp(needs, "closed day of entry") == 0) {
-        return has_closed_day(body, closed_day);
+    const int by_facts = needs_facts(needs, words, body, facts);
+    if (by_facts >= 0) {
+        return by_facts;
     }
     const int by_word = needs_word(needs, words, body);
     if (by_word >= 0) {

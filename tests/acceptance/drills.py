@@ -17,7 +17,7 @@ from cli import Skipped, good, main, rows, run, same, write
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
-FAMILIES = ("acquisition", "capital", "revenue", "customer")
+FAMILIES = ("acquisition", "capital", "revenue", "customer", "voice")
 ROWS = 3
 
 # A kernel's columns that are drilled are said here, for its header doesn't.
@@ -73,6 +73,9 @@ REASONS = {
     "revenue.concentration absence": KEY, "revenue.earned_growth *": WEIGHT,
     "revenue.recurring annual": "12 times recurring, which drills",
     "revenue.renewals *": ITEMS, "customer.lifecycle *": ITEMS,
+    "voice.themes rank": KEY, "voice.agenda rank": KEY,
+    "voice.followups days_late": KEY, "voice.response slowest": KEY,
+    "voice.nps *": ITEMS, "voice.alerts *": ITEMS,
 }
 
 # Attributes of one party, whose drill says who it is: nothing that sums.
