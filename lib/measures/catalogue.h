@@ -24,7 +24,8 @@
  *   -- window: none                        (as of a moment; any days)
  *   -- units: all                          (not in one unit)
  *   -- drill: COLUMN[,COLUMN] SELECT ... ;               (SQL measures)
- *        id, party, part - or party alone; the row's cells are parameters;
+ *        id, party, part; party alone; or party, part, where a party has
+ *        more than one of what is counted; the row's cells are parameters;
  *        or COLUMN[,COLUMN] = MEASURE [COLUMN] [PERIOD], a kernel's cell
  *   -- shards: no                                        (when not mergeable)
  *   -- needs: ...                                (guards: when to run;

@@ -1918,8 +1918,9 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "What stands behind one cell of that answer. For money: entries "
         "with a column `part` that sums to the cell; a ratio is asked about"
-        " by `x_num` or `x_den`; for counts: parties. Otherwise as "
-        "custcap_snapshot_measure().",
+        " by `x_num` or `x_den`; for counts: parties, with a column `part` "
+        "where one party may be more than one of what is counted. Otherwise"
+        " as custcap_snapshot_measure().",
     ),
     "custcap_snapshot_measure_text": Function(
         c.c_int32,
