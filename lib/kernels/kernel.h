@@ -21,6 +21,8 @@ typedef struct cc_part {
 typedef struct cc_parts {
     const cc_memory *memory;
     int32_t of_parties; /* 1: only the parties count */
+    int32_t of_counts;  /* 1: parties, and how much of the cell each is */
+    int32_t scale;      /* of_counts: digits of the parts */
     cc_part *items;     /* sorted by (party, id) at the end */
     int64_t count, capacity;
 } cc_parts;

@@ -57,6 +57,7 @@ CC_LIST_DECLARE(role_dwell);
 CC_LIST_DECLARE(role_layer);
 CC_LIST_DECLARE(role_series);
 CC_LIST_DECLARE(role_transition);
+CC_LIST_DECLARE(role_move);
 CC_LIST_DECLARE(word);
 CC_LIST_DECLARE(today);
 CC_LIST_DECLARE(customer_worth);

@@ -6,8 +6,9 @@
  * Method:     the question is answered again (same journal, same bytes), the
  *             row taken from it, and the kernel or the header's drill
  *             statement for the column asked.  A drill statement gives
- *             columns id, party, part (entries), party alone, or record and
- *             what else there is to show of it (records.c); the row's
+ *             columns id, party, part (entries), party alone, party and part
+ *             (how much of what is counted it has), or record and what else
+ *             there is to show of it (records.c); the row's
  *             cells are parameters by the names of their columns, parties as
  *             numbers.  Where the query sorted or cut the answer, a kernel's
  *             own row is found again by its keys.
@@ -174,13 +175,14 @@ read_parts(const cc_resolved *resolved, cc_statement *from, cc_parts *parts,
     const int id = result_column(from->statement, "id");
     const int party = result_column(from->statement, "party");
     const int part = result_column(from->statement, "part");
-    if (party < 0 || (id >= 0) != (part >= 0)) {
+    if (party < 0 || (id >= 0 && part < 0)) {
         return cc_fail(error, CUSTCAP_INVALID,
-                       "%s: a drill statement gives id, party and part, or "
-                       "party alone",
+                       "%s: a drill statement gives id, party and part, "
+                       "party and part, or party alone",
                        resolved->measure->name);
     }
-    parts->of_parties = id < 0;
+    parts->of_parties = id < 0 && part < 0;
+    parts->of_counts = id < 0 && part >= 0;
     for (;;) {
         int row = 0;
         CC_TRY(cc_sandbox_step(from->sandbox, from->statement, &row, error));
@@ -226,6 +228,9 @@ drill_statement(const cc_resolved *resolved, const custcap_table *answer,
         return cc_forward_drill(resolved, sql + 3, answer, row, column,
                                 parts, error);
     }
+    int half = 0;
+    const int64_t cell = find_column(answer, column, &half);
+    parts->scale = half == 0 ? custcap_table_column_scale(answer, cell) : 0;
     cc_statement statement;
     CC_TRY(cc_statement_open(resolved, cc_text_of(sql, -1), answer, row,
                              &statement, error));

@@ -102,7 +102,8 @@ class Snapshot(Handle):
         """What stands behind one cell of the answer to the same query.
 
         For money: entries with a column ``part`` that sums to the cell; for
-        counts: parties.  ``table.drill(row, column)`` is shorter.
+        counts: parties, with a ``part`` where one may be more than one of
+        what is counted.  ``table.drill(row, column)`` is shorter.
 
         Args:
             row: from 0.

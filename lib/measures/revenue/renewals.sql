@@ -11,10 +11,31 @@
 -- column: due int64 sum - terms that end
 -- column: renewed int64 sum - of them, renewed
 -- column: renewal ratio ratio - renewed of due
--- drill: due,renewal_den SELECT party FROM entry
---   WHERE book = 'revenue' AND unit = :unit AND "end" IS NOT NULL
---   AND amount > 0 AND "end" >= :from AND "end" < :to
---   AND :period IS NOT NULL;
+-- drill: due,renewal_den WITH settled AS MATERIALIZED (SELECT ref, sum(amount)
+--   AS amount FROM entry WHERE book = 'revenue' AND unit = :unit AND ref IS
+--   NOT NULL GROUP BY ref), terms AS MATERIALIZED (SELECT entry.party,
+--   coalesce(entry.line, '') AS line, entry.day, entry."end" AS end_day FROM
+--   entry LEFT JOIN settled ON settled.ref = entry.id WHERE entry.book =
+--   'revenue' AND entry.unit = :unit AND entry.amount > 0 AND entry."end" >
+--   entry.day AND entry.party <> 1 AND entry.amount + coalesce(settled.amount,
+--   0) > 0), ends AS MATERIALIZED (SELECT DISTINCT party, line, end_day FROM
+--   terms JOIN calendar ON calendar.period = :period AND end_day >=
+--   calendar.first_day AND end_day < calendar.next_day) SELECT party, count(*)
+--   AS part FROM ends GROUP BY party;
+-- drill: renewed,renewal_num WITH settled AS MATERIALIZED (SELECT ref,
+--   sum(amount) AS amount FROM entry WHERE book = 'revenue' AND unit = :unit
+--   AND ref IS NOT NULL GROUP BY ref), terms AS MATERIALIZED (SELECT
+--   entry.party, coalesce(entry.line, '') AS line, entry.day, entry."end" AS
+--   end_day FROM entry LEFT JOIN settled ON settled.ref = entry.id WHERE
+--   entry.book = 'revenue' AND entry.unit = :unit AND entry.amount > 0 AND
+--   entry."end" > entry.day AND entry.party <> 1 AND entry.amount +
+--   coalesce(settled.amount, 0) > 0), ends AS MATERIALIZED (SELECT DISTINCT
+--   party, line, end_day FROM terms JOIN calendar ON calendar.period = :period
+--   AND end_day >= calendar.first_day AND end_day < calendar.next_day) SELECT
+--   party, count(*) AS part FROM ends WHERE EXISTS (SELECT 1 FROM terms WHERE
+--   terms.party = ends.party AND terms.line = ends.line AND terms.day <=
+--   ends.end_day + :grace_days AND terms.end_day > ends.end_day) GROUP BY
+--   party;
 WITH settled AS MATERIALIZED (
     SELECT ref, sum(amount) AS amount
     FROM entry

@@ -16,6 +16,12 @@
 -- column: share ratio ratio - of all that began there
 -- column: low decimal none 6 - lower end of the interval
 -- column: high decimal none 6 - upper end
+-- drill: parties,share_num SELECT party FROM role_move(:by, :toward) WHERE
+--   coalesce(role, '') = coalesce(:role, '') AND coalesce(state, '') =
+--   coalesce(:state, '') AND coalesce(next, 'gone') = :next;
+-- drill: share_den SELECT party FROM role_move(:by, :toward) WHERE
+--   coalesce(role, '') = coalesce(:role, '') AND coalesce(state, '') =
+--   coalesce(:state, '');
 WITH moved AS MATERIALIZED (
     SELECT coalesce(role, '') AS role, coalesce(state, '') AS state,
         coalesce(next, 'gone') AS next, parties
