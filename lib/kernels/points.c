@@ -49,17 +49,30 @@ static const cc_answer_column COLUMNS[P_COLUMNS] = {
 enum { PLACES_A_BLOCK = 4096, AHEAD = 16 };
 
 /* A row of the answer; balance = earned - spent - expired - reversed. */
+enum { R_EARNED, R_SPENT, R_EXPIRED, R_REVERSED, R_EXPIRING, R_AMOUNTS };
 typedef struct row {
-    int64_t earned, spent, expired, reversed, expiring;
-    int32_t unit, next;    /* CC_DAY_NONE: nothing goes */
-    int64_t more;          /* of a party's first row: place of the others */
-    int64_t count;         /* of a party's first row: all its rows */
+    int64_t amount[R_AMOUNTS];
+    int32_t unit, next;     /* CC_DAY_NONE: nothing goes */
 } row;
+
+/* What a party has.  Nearly all have one row of small amounts, and half the
+ * memory is half the time: the others' rows are with a thread. */
+typedef struct cell {
+    int32_t amount[R_AMOUNTS];
+    int32_t unit, next;
+    int32_t kept;           /* 0: this is the row; k: thread k - 1 has them */
+} cell;
+
+/* Where rows that are kept are: in place of the amounts. */
+typedef struct place {
+    int64_t first, count;
+} place;
+_Static_assert(sizeof(place) <= R_AMOUNTS * sizeof(int32_t), "it fits");
 
 typedef struct worker {
     cc_lots lots;
-    row *more;             /* rows of parties beyond their first */
-    int64_t more_count, more_capacity;
+    row *rows;             /* of parties with more than a cell holds */
+    int64_t row_count, row_capacity;
     cc_strays strays;
     int32_t scale_least, scale_most;
     uint8_t apart[64];     /* not in one cache line with the next thread's */
@@ -72,7 +85,7 @@ typedef struct points {
     const cc_parties *parties;
     int32_t as_of, threads;
     int64_t places;
-    row *at;                /* by party; only where there[party] */
+    cell *at;               /* by party; only where there[party] */
     uint8_t *there;
     worker *workers;
     int32_t is_second;      /* the pass that gives strays to their lots */
@@ -92,23 +105,22 @@ add_lots(const points *of, const worker *self, int32_t unit, int64_t party,
     static const char *const names[CC_LOTS_SUMS] = {
         "earned", "spent", "expired", "reversed", "balance", "expiring"};
     cc_int128 sums[CC_LOTS_SUMS];
-    int64_t cells[CC_LOTS_SUMS];
     out->unit = unit;
     out->next = cc_lots_sum(&self->lots, unit, of->as_of, sums);
     for (int i = 0; i < CC_LOTS_SUMS; i++) {
         if (!cc_int128_fits(sums[i])) {
             char name[32];
+            int64_t none = 0;
             (void)snprintf(name, sizeof name, "party #%lld",
                            (long long)party);
-            return cc_fit_cell(sums[i], names[i], name, &cells[i], error);
+            return cc_fit_cell(sums[i], names[i], name, &none, error);
         }
-        cells[i] = (int64_t)sums[i];
     }
-    out->earned = cells[CC_LOTS_EARNED];
-    out->spent = cells[CC_LOTS_SPENT];
-    out->expired = cells[CC_LOTS_EXPIRED];
-    out->reversed = cells[CC_LOTS_REVERSED];
-    out->expiring = cells[CC_LOTS_EXPIRING];
+    out->amount[R_EARNED] = (int64_t)sums[CC_LOTS_EARNED];
+    out->amount[R_SPENT] = (int64_t)sums[CC_LOTS_SPENT];
+    out->amount[R_EXPIRED] = (int64_t)sums[CC_LOTS_EXPIRED];
+    out->amount[R_REVERSED] = (int64_t)sums[CC_LOTS_REVERSED];
+    out->amount[R_EXPIRING] = (int64_t)sums[CC_LOTS_EXPIRING];
     return CUSTCAP_OK;
 }
 
@@ -133,34 +145,70 @@ is_first_of_unit(const cc_lots *lots, int64_t at)
     return 1;
 }
 
+static custcap_status
+keep_row(const points *of, worker *self, const row *one,
+         custcap_error *error)
+{
+    CC_TRY(cc_grow(of->memory, &self->rows, &self->row_capacity,
+                   self->row_count + 1, sizeof *self->rows, error));
+    self->rows[self->row_count++] = *one;
+    return CUSTCAP_OK;
+}
+
+/* False where an amount is too large for a cell. */
+static int
+put_cell(const row *one, cell *to)
+{
+    for (int i = 0; i < R_AMOUNTS; i++) {
+        to->amount[i] = (int32_t)one->amount[i];
+        if (to->amount[i] != one->amount[i]) {
+            return 0;
+        }
+    }
+    to->unit = one->unit;
+    to->next = one->next;
+    to->kept = 0;
+    return 1;
+}
+
 /* A row for each unit of the party's lots: nearly always one. */
 static custcap_status
 put_rows(points *of, worker *self, int32_t thread, int64_t party,
          custcap_error *error)
 {
-    row *first = &of->at[party];
-    int64_t count = 0;
+    cell *to = &of->at[party];
+    place kept = {self->row_count, 0};
+    row one;
     for (int64_t i = 0; i < self->lots.count; i++) {
         if (!is_first_of_unit(&self->lots, i)) {
             continue;
         }
-        row *to = first;
-        if (count > 0) {
-            CC_TRY(cc_grow(of->memory, &self->more, &self->more_capacity,
-                           self->more_count + 1, sizeof *self->more, error));
-            to = &self->more[self->more_count++];
+        if (kept.count++ > 0) {
+            CC_TRY(keep_row(of, self, &one, error));
         }
         const int32_t unit = self->lots.items[i].unit;
-        CC_TRY(add_lots(of, self, unit, party, to, error));
+        CC_TRY(add_lots(of, self, unit, party, &one, error));
         note_scale(of, self, unit);
-        count++;
     }
     of->there[party] = 1;
-    first->count = count;
-    /* Which thread's, and where they begin. */
-    first->more =
-        (self->more_count - (count - 1)) * of->threads + thread;
+    if (kept.count == 1 && put_cell(&one, to)) {
+        return CUSTCAP_OK;
+    }
+    CC_TRY(keep_row(of, self, &one, error));
+    memcpy(to->amount, &kept, sizeof kept);
+    to->kept = thread + 1;
     return CUSTCAP_OK;
+}
+
+/* The rows that a thread has of a party. */
+static const row *
+kept_rows(const points *of, const cell *from, int64_t *count)
+{
+    place kept;
+    assert(from->kept > 0 && from->kept <= of->threads);
+    memcpy(&kept, from->amount, sizeof kept);
+    *count = kept.count;
+    return of->workers[from->kept - 1].rows + kept.first;
 }
 
 static custcap_status
@@ -224,7 +272,7 @@ walk(points *of, cc_book *book, custcap_error *error)
     }
     of->is_second = 1;
     for (int32_t i = 0; i < of->threads; i++) {
-        of->workers[i].more_count = 0;
+        of->workers[i].row_count = 0;
     }
     return cc_book_walk(book, visit, of, error);
 }
@@ -259,9 +307,11 @@ count_block(void *context, int64_t block, int32_t thread,
     end = end < of->places ? end : of->places;
     for (int64_t i = block * PLACES_A_BLOCK; i < end; i++) {
         const int32_t party = of->parties->party[i];
-        if (of->there[party]) {
-            count += of->at[party].count;
+        int64_t rows = of->there[party];
+        if (rows > 0 && of->at[party].kept > 0) {
+            (void)kept_rows(of, &of->at[party], &rows);
         }
+        count += rows;
     }
     of->first[block + 1] = count;
     return CUSTCAP_OK;
@@ -290,27 +340,61 @@ scaled(const points *of, int32_t unit, int64_t at, int32_t column,
 }
 
 static custcap_status
-fill_row(const points *of, int64_t at, int64_t place, const row *from,
+fill_row(const points *of, int64_t at, int64_t where, const row *from,
          custcap_error *error)
 {
-    const int64_t amounts[P_COLUMNS] = {
-        [P_EARNED] = from->earned, [P_SPENT] = from->spent,
-        [P_EXPIRED] = from->expired, [P_REVERSED] = from->reversed,
-        /* It fits (add_lots), whatever is on the way. */
-        [P_BALANCE] = (int64_t)((cc_int128)from->earned - from->spent
-                                - from->expired - from->reversed),
-        [P_EXPIRING] = from->expiring,
-    };
-    for (int32_t c = P_EARNED; c < P_COLUMNS; c++) {
-        if (of->is_mixed && c != P_NEXT) {
-            CC_TRY(scaled(of, from->unit, at, c, amounts[c], error));
-        } else {
-            of->values[c][at] = amounts[c];
-        }
+    static const int32_t columns[R_AMOUNTS] = {
+        [R_EARNED] = P_EARNED, [R_SPENT] = P_SPENT, [R_EXPIRED] = P_EXPIRED,
+        [R_REVERSED] = P_REVERSED, [R_EXPIRING] = P_EXPIRING};
+    /* It fits (add_lots), whatever is on the way. */
+    const int64_t balance =
+        (int64_t)((cc_int128)from->amount[R_EARNED] - from->amount[R_SPENT]
+                  - from->amount[R_EXPIRED] - from->amount[R_REVERSED]);
+    CC_TRY(scaled(of, from->unit, at, P_BALANCE, balance, error));
+    for (int i = 0; i < R_AMOUNTS; i++) {
+        CC_TRY(scaled(of, from->unit, at, columns[i], from->amount[i],
+                      error));
     }
     of->values[P_NEXT][at] = from->next;
-    of->values[P_PARTY][at] = place;
+    of->values[P_PARTY][at] = where;
     of->values[P_UNIT][at] = from->unit;
+    return CUSTCAP_OK;
+}
+
+/* The same of a cell in a table whose units all have its digits. */
+static inline void
+fill_cell(const points *of, int64_t at, int64_t where, const cell *from)
+{
+    const int32_t *amount = from->amount;
+    of->values[P_PARTY][at] = where;
+    of->values[P_UNIT][at] = from->unit;
+    of->values[P_EARNED][at] = amount[R_EARNED];
+    of->values[P_SPENT][at] = amount[R_SPENT];
+    of->values[P_EXPIRED][at] = amount[R_EXPIRED];
+    of->values[P_REVERSED][at] = amount[R_REVERSED];
+    of->values[P_BALANCE][at] = (int64_t)amount[R_EARNED] - amount[R_SPENT]
+                                - amount[R_EXPIRED] - amount[R_REVERSED];
+    of->values[P_NEXT][at] = from->next;
+    of->values[P_EXPIRING][at] = amount[R_EXPIRING];
+}
+
+static custcap_status
+fill_party(const points *of, int64_t *at, int64_t where, const cell *from,
+           custcap_error *error)
+{
+    row own = {.unit = from->unit, .next = from->next};
+    const row *rows = &own;
+    int64_t count = 1;
+    if (from->kept > 0) {
+        rows = kept_rows(of, from, &count);
+    } else {
+        for (int i = 0; i < R_AMOUNTS; i++) {
+            own.amount[i] = from->amount[i];
+        }
+    }
+    for (int64_t i = 0; i < count; i++) {
+        CC_TRY(fill_row(of, (*at)++, where, &rows[i], error));
+    }
     return CUSTCAP_OK;
 }
 
@@ -327,16 +411,14 @@ fill_block(void *context, int64_t block, int32_t thread,
     for (int64_t i = block * PLACES_A_BLOCK; i < end; i++) {
         const int64_t ahead = i + AHEAD < end ? i + AHEAD : i;
         __builtin_prefetch(&of->at[party[ahead]]);
+        const cell *from = &of->at[party[i]];
         if (!of->there[party[i]]) {
             continue;
         }
-        const row *first = &of->at[party[i]];
-        const row *more = of->workers[first->more % of->threads].more;
-        CC_TRY(fill_row(of, at++, i, first, error));
-        for (int64_t k = 1; k < first->count; k++) {
-            CC_TRY(fill_row(of, at++, i,
-                            &more[first->more / of->threads + k - 1],
-                            error));
+        if (from->kept > 0 || of->is_mixed) {
+            CC_TRY(fill_party(of, &at, i, from, error));
+        } else {
+            fill_cell(of, at++, i, from);
         }
     }
     assert(at == of->first[block + 1]);
@@ -369,7 +451,12 @@ finish(points *of, int64_t rows, custcap_error *error)
             CC_TRY(cc_table_put_null(of->table, P_NEXT, i, error));
         }
     }
-    return cc_table_sort_by_keys(of->table, error);
+    /* One row a party is in order already; many are by their units. */
+    int64_t kept = 0;
+    for (int32_t i = 0; i < of->threads; i++) {
+        kept += of->workers[i].row_count;
+    }
+    return kept == 0 ? CUSTCAP_OK : cc_table_sort_by_keys(of->table, error);
 }
 
 static custcap_status
@@ -410,7 +497,7 @@ free_all(points *of)
         if (of->workers[i].lots.memory != NULL) {
             cc_lots_free(&of->workers[i].lots);
         }
-        cc_free(of->memory, of->workers[i].more);
+        cc_free(of->memory, of->workers[i].rows);
         cc_free(of->memory, of->workers[i].strays.items);
     }
     cc_free(of->memory, of->workers);
