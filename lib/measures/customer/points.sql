@@ -21,28 +21,36 @@
 --   WHERE party = :party AND unit = :unit AND book = 'points'
 --   AND ref IS NULL AND amount > 0;
 -- drill: spent SELECT id, party, -amount AS part FROM entry
+--   WHERE book = 'points' AND is_a('code', code, 'points.burn')
+--   AND ref IN (SELECT id FROM entry
 --   WHERE party = :party AND unit = :unit AND book = 'points'
---   AND ref IS NOT NULL AND is_a('code', code, 'points.burn');
+--   AND ref IS NULL AND amount > 0);
 -- drill: reversed SELECT id, party, -amount AS part FROM entry
+--   WHERE book = 'points' AND NOT is_a('code', code, 'points.burn')
+--   AND NOT is_a('code', code, 'points.breakage')
+--   AND ref IN (SELECT id FROM entry
 --   WHERE party = :party AND unit = :unit AND book = 'points'
---   AND ref IS NOT NULL AND NOT is_a('code', code, 'points.burn')
---   AND NOT is_a('code', code, 'points.breakage');
+--   AND ref IS NULL AND amount > 0);
 -- drill: balance SELECT id, party, amount AS part FROM entry
+--   WHERE book = 'points' AND coalesce(ref, id) IN (SELECT id FROM entry
 --   WHERE party = :party AND unit = :unit AND book = 'points'
---   AND coalesce(ref, id) IN (SELECT id FROM entry WHERE party = :party
---   AND book = 'points' AND ref IS NULL AND amount > 0
+--   AND ref IS NULL AND amount > 0
 --   AND ("end" IS NULL OR "end" > :as_of));
 -- drill: expiring SELECT id, party, amount AS part FROM entry
+--   WHERE book = 'points' AND coalesce(ref, id) IN (SELECT id FROM entry
 --   WHERE party = :party AND unit = :unit AND book = 'points'
---   AND coalesce(ref, id) IN (SELECT id FROM entry WHERE party = :party
---   AND book = 'points' AND ref IS NULL AND amount > 0
+--   AND ref IS NULL AND amount > 0
 --   AND "end" = :next_expiry);
 -- drill: expired SELECT id, party, iif(is_a('code', code,
 --   'points.breakage'), iif(coalesce(ref, id) IN (SELECT id FROM entry
---   WHERE party = :party AND book = 'points' AND ref IS NULL AND amount > 0
---   AND "end" <= :as_of), 0, -amount), amount) AS part FROM entry
 --   WHERE party = :party AND unit = :unit AND book = 'points'
---   AND (is_a('code', code, 'points.breakage')
---   OR coalesce(ref, id) IN (SELECT id FROM entry WHERE party = :party
---   AND book = 'points' AND ref IS NULL AND amount > 0
+--   AND ref IS NULL AND amount > 0
+--   AND "end" <= :as_of), 0, -amount), amount) AS part FROM entry
+--   WHERE book = 'points' AND ((is_a('code', code, 'points.breakage')
+--   AND ref IN (SELECT id FROM entry
+--   WHERE party = :party AND unit = :unit AND book = 'points'
+--   AND ref IS NULL AND amount > 0))
+--   OR coalesce(ref, id) IN (SELECT id FROM entry
+--   WHERE party = :party AND unit = :unit AND book = 'points'
+--   AND ref IS NULL AND amount > 0
 --   AND "end" <= :as_of));
