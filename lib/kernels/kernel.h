@@ -50,12 +50,12 @@ typedef custcap_status (*cc_kernel_drill)(const cc_question *question,
 typedef struct cc_kernel {
     const char *name; /* the measure's: "revenue.movements" */
     cc_kernel_run run;
-    cc_kernel_drill drill;
+    cc_kernel_drill drill; /* NULL: the measure's header says how, in SQL */
 } cc_kernel;
 
 /* NULL when there is no kernel of that name.  Names: revenue.movements,
  * revenue.retention, revenue.retention_windowed, revenue.lines,
- * revenue.cohorts, customer.summary, customer.rfm, capital.structure,
+ * revenue.cohorts, customer.summary, customer.rfm, customer.points, capital.structure,
  * model.fit, model.holdout, customer.forecast, customer.lifetime. */
 const cc_kernel *cc_kernel_find(const char *name);
 

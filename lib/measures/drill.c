@@ -281,6 +281,17 @@ check_sum(const cc_resolved *resolved, const custcap_table *answer,
     return CUSTCAP_OK;
 }
 
+/* Does a kernel find what is behind its cells, or a statement? */
+static int
+has_own_drill(const cc_measure *measure)
+{
+    if (!cc_measure_says(measure, "kernel", "yes")) {
+        return 0;
+    }
+    const cc_kernel *kernel = cc_kernel_find(measure->name);
+    return kernel != NULL && kernel->drill != NULL;
+}
+
 static custcap_status
 drill_cell(const cc_resolved *resolved, const custcap_table *answer,
            int64_t row, const char *column, custcap_table **table,
@@ -288,7 +299,7 @@ drill_cell(const cc_resolved *resolved, const custcap_table *answer,
 {
     cc_parts parts = {.memory = cc_view_memory(resolved->question.view)};
     custcap_status status =
-        cc_measure_says(resolved->measure, "kernel", "yes")
+        has_own_drill(resolved->measure)
             ? drill_kernel(resolved, answer, row, column, &parts, error)
             : drill_statement(resolved, answer, row, column, &parts, table,
                               error);
