@@ -219,7 +219,7 @@ def newcomers(entries, referred_by, start, stop):
             source = "referral"
         elif channel == "paid" or channel.startswith("paid."):
             source = "paid"
-        elif channel == "organic" or channel.startswith("organic."):
+        elif channel.split(".")[0] in ("organic", "referral"):
             source = "organic"
         else:
             source = "unknown"
@@ -258,7 +258,8 @@ def earned_growth(entries, referred_by, start, stop):
             + row["unknown_new"] + row["reactivation"] + row["adj"])
     return {**{name: row[name] for name in ("base", "retained", "earned_new", "bought_new", "unknown_new",
                                             "reactivation", "adj")},
-            "enc": (row["earned_new"], base), "low": (row["retained"] + row["earned_new"] - base, base),
+            "enc": (row["earned_new"], base), "bnc": (row["bought_new"], base), "unc": (row["unknown_new"], base),
+            "low": (row["retained"] + row["earned_new"] - base, base),
             "high": (row["retained"] + row["earned_new"] + row["unknown_new"] - base, base),
             "growth": (closing - opening, base)}
 

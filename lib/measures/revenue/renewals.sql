@@ -11,10 +11,16 @@
 -- column: due int64 sum - terms that end
 -- column: renewed int64 sum - of them, renewed
 -- column: renewal ratio ratio - renewed of due
--- drill: due,renewal_den SELECT party FROM entry
---   WHERE book = 'revenue' AND unit = :unit AND "end" IS NOT NULL
---   AND amount > 0 AND "end" >= :from AND "end" < :to
---   AND :period IS NOT NULL;
+-- drill: due,renewal_den SELECT entry.party FROM entry
+--   CROSS JOIN calendar ON calendar.period = :period
+--   LEFT JOIN (SELECT ref, sum(amount) AS amount FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND ref IS NOT NULL
+--   GROUP BY ref) AS settled ON settled.ref = entry.id
+--   WHERE entry.book = 'revenue' AND entry.unit = :unit
+--   AND entry.party <> 1 AND entry.amount > 0 AND entry."end" > entry.day
+--   AND entry.amount + coalesce(settled.amount, 0) > 0
+--   AND entry."end" >= calendar.first_day AND entry."end" < calendar.next_day
+--   GROUP BY entry.party, entry.line, entry.code, entry."end";
 WITH settled AS MATERIALIZED (
     SELECT ref, sum(amount) AS amount
     FROM entry
@@ -22,8 +28,8 @@ WITH settled AS MATERIALIZED (
     GROUP BY ref
 ),
 terms AS MATERIALIZED (
-    SELECT entry.party, coalesce(entry.line, '') AS line, entry.day,
-        entry."end" AS end_day
+    SELECT entry.party, coalesce(entry.line, '') AS line, entry.code,
+        entry.day, entry."end" AS end_day
     FROM entry LEFT JOIN settled ON settled.ref = entry.id
     WHERE entry.book = 'revenue' AND entry.unit = :unit
         AND entry.amount > 0 AND entry."end" > entry.day
@@ -31,9 +37,9 @@ terms AS MATERIALIZED (
         AND entry.amount + coalesce(settled.amount, 0) > 0
 ),
 ends AS MATERIALIZED (
-    SELECT party, line, end_day FROM terms
+    SELECT party, line, code, end_day FROM terms
     WHERE end_day >= :from AND end_day < :to
-    GROUP BY party, line, end_day
+    GROUP BY party, line, code, end_day
 ),
 outcomes AS MATERIALIZED (
     SELECT ends.party, ends.line, ends.end_day,
@@ -42,7 +48,7 @@ outcomes AS MATERIALIZED (
         ON terms.party = ends.party AND terms.line = ends.line
             AND terms.day <= ends.end_day + :grace_days
             AND terms.end_day > ends.end_day
-    GROUP BY ends.party, ends.line, ends.end_day
+    GROUP BY ends.party, ends.line, ends.code, ends.end_day
 )
 SELECT calendar.period, count(outcomes.party) AS due,
     coalesce(sum(outcomes.renewed), 0) AS renewed,
