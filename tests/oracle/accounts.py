@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import capital
 import definitions as d
-from company import SCALES, WEIGHTS, recognised, under
+from company import OFFERS, SCALES, WEIGHTS, recognised, under
 
 
 def major(amount, unit):
@@ -26,7 +26,7 @@ def value_account(v):
             memo[r["referrer"]] += r["revenue"]
     rows = []
     for party in {e.party for e in v.entries} - {"us"}:
-        mine = [e for e in v.entries if e.party == party and e.unit == "EUR"]
+        mine = [e for e in v.entries if e.party == party and e.unit == v.unit]
 
         def total(*codes, but=(), of=mine):
             return recognised([e for e in of if under(e.code, *codes) and not under(e.code, *but)], v.start, v.stop)
@@ -67,7 +67,7 @@ def wallet(v):
 
 def lots(v):
     rows = []
-    for lot in v.book("points", None):
+    for lot in v.book("points", True):
         if lot.ref or lot.amount <= 0:
             continue
         uses = settling(v, lot)
@@ -105,7 +105,7 @@ def points(v):
 
 def holds(v):
     rows = []
-    for e in v.book("hold", None):
+    for e in v.book("hold", True):
         if e.ref is None:
             uses = settling(v, e)
             taken = -sum(x.amount for x in uses if x.code == "hold.capture")
@@ -119,7 +119,7 @@ def holds(v):
 def open_items(v, book):
     """In the order of settling: earliest end first, then as recorded."""
     found = []
-    for e in v.book(book, None):
+    for e in v.book(book, True):
         left = e.amount + sum(x.amount for x in settling(v, e))
         gone = book == "points" and e.end is not None and e.end <= v.as_of
         if e.ref is None and left != 0 and not gone:
@@ -203,3 +203,49 @@ def lifecycle(v):
         assert row["active"] - row["before"] == row["new"] + row["resurrecting"] - row["dormant"]
         rows.append(row)
     return rows
+
+
+def stickiness(v):
+    base = v.start - (v.stop - v.start)
+    days = d.purchase_days(v.sales)
+    cohort = {p for p, of in days.items() if any(base <= day < v.start for day in of)}
+    times = {p: sum(v.start <= day < v.stop for day in days[p]) for p in cohort}
+    brought = {by for by, day in v.referred.values() if v.start <= day < v.stop}
+    return [{"cohort": len(cohort), "lost": (sum(n == 0 for n in times.values()), len(cohort)),
+             "repeat": (sum(n >= 2 for n in times.values()), len(cohort)),
+             "recommend": (len(cohort & brought), len(cohort))}]
+
+
+def updates(v, target):
+    events = [(p, day) for p, day, _, _ in v.readings] + v.trained
+    active = {p for p, day in events if v.start <= day < v.stop} - {"us"}
+    updated = {p for p, (_, number) in v.latest("version").items() if number >= target} & active
+    return [{"active": len(active), "updated": len(updated), "share": (len(updated), len(active))}]
+
+
+def eligibility(v, party):
+    tolerance = v.latest("risk-tolerance").get(v.name(party), (None, None))[1]
+    roles = [role for p, role in v.roles if p == v.name(party)]
+    rows = []
+    for line, data in OFFERS.items():
+        risk = data.get("risk")
+        good = (tolerance is not None and risk <= tolerance if risk else
+                any(under(role, *data["roles"]) for role in roles))
+        rows.append({"line": line, "eligible": int(good), "risk": risk, "tolerance": tolerance})
+    return rows
+
+
+def rollup(v):
+    """Along referred-by: each party's revenue posted so far, and that of everybody below."""
+    own = defaultdict(int)
+    for e in v.sales:
+        own[e.party] += e.amount
+    below = defaultdict(set)
+    for party in v.referred:
+        at = party
+        while at in v.referred:
+            at = v.referred[at][0]
+            below[at].add(party)
+    return [{"party": p, "above": v.referred.get(p, (None,))[0], "own": own.get(p, 0),
+             "total": own.get(p, 0) + sum(own.get(x, 0) for x in below[p]), "below": len(below[p])}
+            for p in set(v.referred) | {by for by, _ in v.referred.values()}]

@@ -16,7 +16,12 @@ DAY = datetime.timedelta(days=1)
 SCALES = {"EUR": 2, "USD": 2, "JPY": 0, "KWD": 3, "PTS": 0}
 LINES = ["", "coffee", "tea", "machine", "machine.parts", "lease"]
 CURVES = {"machine": 2, "machine.parts": 2, "lease": 3}
-CHANNELS = ["", "paid", "paid.search", "organic", "organic.seo", "direct", "referral", "unknown"]
+CHANNELS = ["", "paid", "paid.search", "organic", "organic.seo", "direct", "referral", "unknown", "partner",
+            "partner.shop"]
+# What a channel's word says of its customers, in parts per million: earned and bought.
+EARNED = {"partner": (333333, 500000), "partner.shop": (333333, 500000)}
+# Lines that nobody buys: who may be offered them, by risk or by role.
+OFFERS = {"bond": {"risk": 2}, "fund": {"risk": 4}, "club": {"roles": ["fan", "consumer"]}, "kit": {"roles": ["channel"]}}
 SALES = ["revenue", "revenue", "revenue.one-off", "revenue.subscription", "revenue.membership", "revenue.service"]
 COSTS = ["cost", "cost.cogs", "cost.cogs", "cost.service-cost", "cost.rewards"]
 VALUES = ["exchange.improvement", "exchange.innovation", "exchange.data", "exchange.improvement.agreed",
@@ -25,7 +30,7 @@ VALUES = ["exchange.improvement", "exchange.innovation", "exchange.data", "excha
 ROLES = ["consumer", "member", "channel.host", "channel.driver", "channel.reseller", "fan"]
 SUPPLY, DEMAND = {"channel.host", "channel.driver", "channel.reseller"}, {"consumer", "member", "fan"}
 WEIGHTS = {"value-purchase": 4, "value-referral": 3, "value-data": 1}
-OBJECTS = ["index", "price.resale", "price.wholesale", *WEIGHTS]
+OBJECTS = ["index", "price.resale", "price.wholesale", "version", "risk-tolerance", *WEIGHTS]
 
 
 class Entry(d.Entry):
@@ -193,7 +198,8 @@ class Company:
         for name in OBJECTS:
             days = rng.sample(range(self.span), rng.randint(0, 5))
             self.readings += [(rng.choice(self.parties), self.start + at * DAY, name,
-                               Fraction(rng.randint(0 if name == "index" else 1, 9000), 100)) for at in days]
+                               Fraction(rng.randint(1, 5)) if name in ("version", "risk-tolerance")
+                               else Fraction(rng.randint(0 if name == "index" else 1, 9000), 100)) for at in days]
         self.readings += [("us", self.start + at * DAY, "stock", Fraction(rng.randint(1, 90000), 100))
                           for at in rng.sample(range(self.span), rng.randint(0, 4))]
         self.trained = [(rng.choice(self.parties), self.day()) for _ in range(rng.randint(0, 4))]
@@ -218,7 +224,8 @@ class Company:
 class View:
     """What one snapshot may see: a window, a moment, with or without what came late; merges resolved."""
 
-    def __init__(self, company, start, stop, period, as_of, late=True):
+    def __init__(self, company, start, stop, period, as_of, late=True, unit="EUR"):
+        self.unit = unit
         self.company, self.start, self.stop, self.period, self.as_of = company, start, stop, period, as_of
         self.entries = [e.copy(self.name(e.party)) for e in company.recorded
                         if e.day <= as_of and (late or not e.late)]
@@ -228,8 +235,10 @@ class View:
         self.trained = [(self.name(p), day) for p, day in company.trained if day <= as_of]
         self.roles = [(self.name(p), role) for p, role, begin, end in company.roles
                       if begin <= as_of and (end is None or as_of < end)]
-        self.periods = d.calendar(start, stop, period)
-        self.windows = list(zip(self.periods, self.periods[1:]))
+        self.windows = [(start, stop)]
+        if period != "whole":
+            days = d.calendar(start, stop, period)
+            self.windows = list(zip(days, days[1:]))
 
     def name(self, party):
         """The `other` of a link goes on under the name of its `party`, while the link holds."""
@@ -243,8 +252,9 @@ class View:
         """Who was recorded first."""
         return ([*self.company.parties, "us", "pool"]).index(party)
 
-    def book(self, book, unit="EUR"):
-        return [e for e in self.entries if e.book == book and (unit is None or e.unit == unit)]
+    def book(self, book, every_unit=False):
+        """Entries of a book, of the unit that is asked for."""
+        return [e for e in self.entries if e.book == book and (every_unit or e.unit == self.unit)]
 
     @property
     def sales(self):

@@ -26,7 +26,7 @@ import harness  # noqa: E402
 import income  # noqa: E402
 import library  # noqa: E402
 import quality as q  # noqa: E402
-from company import CURVES, SCALES, WEIGHTS, Company, View  # noqa: E402
+from company import CURVES, EARNED, OFFERS, SCALES, WEIGHTS, Company, View  # noqa: E402
 
 COMPANIES = int(os.environ.get("ORACLE_COMPANIES", "2000" if os.environ.get("DEEP") else "60"))
 CONTROL = 7
@@ -40,6 +40,7 @@ LEFT_OUT = {
     "customer.holds": {"hold": "an id of the journal"},
     "customer.lots": {"lot": "an id of the journal"},
     "customer.rfm": {"segment": "a name that the vocabulary gives to scores"},
+    "customer.eligibility": {"reason": "words for people"},
     "customer.open_items": {"item": "an id of the journal", "record": "an id of the journal"},
     "revenue.concentration": {"largest": "where two are equally large"},
     "revenue.membership": {"repeat_members": "what an order is, no definition says",
@@ -47,6 +48,9 @@ LEFT_OUT = {
 }
 # Rows without anything in them may stay away.
 SPARSE = {"customer.value_account", "customer.receivables", "revenue.by_channel", "revenue.by_mode", "revenue.curves"}
+# What answers in the units that there are.
+EVERY_UNIT = {"customer.statement", "customer.open_items", "customer.points", "customer.lots", "customer.holds",
+              "capital.sides"}
 # Whose rows come in an order that is part of the answer.
 ORDERED = {"customer.statement"}
 
@@ -60,8 +64,7 @@ def about(name, known={}):
     if name not in known:
         text = subprocess.run([harness.CUSTCAP, "measures", name], capture_output=True, text=True, check=True).stdout
         lines = text[text.index("\ncolumns:") + 1:].splitlines()[1:]
-        scales = {"unit": 2, "6": 6}
-        known[name] = {w[0]: (w[1], w[2], scales.get(w[3], 0)) for w in (line.split() for line in lines) if len(w) > 3}
+        known[name] = {w[0]: (w[1], w[2], w[3] if w[3] in ("unit", "6") else "0") for w in (line.split() for line in lines) if len(w) > 3}
     return known[name]
 
 
@@ -69,9 +72,9 @@ def number(text, scale=0):
     return None if text == "" else Fraction(text) * 10 ** scale
 
 
-def money(value):
+def money(value, digits):
     """A Fraction is major units already."""
-    return value if value is None or isinstance(value, Fraction) else Fraction(value, 100)
+    return value if value is None or isinstance(value, Fraction) else Fraction(value, 10 ** digits)
 
 
 def same_ratio(row, column, scale, value):
@@ -90,14 +93,14 @@ def same_ratio(row, column, scale, value):
     return None if good else (top, bottom, row[column])
 
 
-def same_cell(row, column, kind, scale, value):
-    """What was found where it isn't the value."""
+def same_cell(row, column, kind, scale, value, digits):
+    """What was found where it isn't the value; digits are the unit's."""
     if kind == "ratio":
-        return same_ratio(row, column, scale, value)
+        return same_ratio(row, column, digits if scale == "unit" else int(scale), value)
     text = row[column]
     if kind in ("money", "decimal", "int64"):
         found = number(text)
-        value = money(value) if kind == "money" else value
+        value = money(value, digits) if kind == "money" else value
     else:
         found, value = text, "" if value is None else str(value)
     return None if found == value else text or "nothing"
@@ -109,7 +112,7 @@ def empty(kinds, row):
         for column, (kind, role, _) in kinds.items() if column in row)
 
 
-def compare(name, text, expected):
+def compare(name, text, expected, digits):
     """Cells compared; Wrong where one differs."""
     kinds, left_out = about(name), LEFT_OUT.get(name, {})
     found = list(csv.DictReader(io.StringIO(text.decode())))
@@ -136,7 +139,7 @@ def compare(name, text, expected):
                 if column not in left_out:
                     raise Wrong(f"{name}: nothing is expected of {column}")
                 continue
-            other = same_cell(got, column, kind, scale, want[column])
+            other = same_cell(got, column, kind, scale, want[column], digits)
             if other is not None:
                 raise Wrong(f"{name}: {column} of {got} is {other}, expected {want[column]}")
             count += 1
@@ -153,6 +156,9 @@ def words(company):
     found = [{"kind": "unit", "code": "PTS", "en": "Points", "data": {"scale": 0}}]
     found += [{"kind": "line", "code": line, "en": line, "data": {"curve": n}} for line, n in CURVES.items()
               if line != "machine.parts"]
+    found += [{"kind": "line", "code": line, "en": line, "data": data} for line, data in OFFERS.items()]
+    found.append({"kind": "channel", "code": "partner", "en": "Partner",
+                  "data": dict(zip(("earned_ppm", "bought_ppm"), EARNED["partner"]))})
     found += [{"kind": "object", "code": name, "en": name, "data": {"weight": w}} for name, w in WEIGHTS.items()]
     for unit, versions in company.rates.items():
         found += [{"kind": "rate", "code": f"{unit}/EUR", "from": str(day),
@@ -221,11 +227,16 @@ def of_window(v, rng):
     yield "revenue.retention", {}, kept
     yield "capital.bands", {}, capital.bands(v, kept)
     basis, grace = rng.choice([("revenue", 0), ("runrate", 0), ("runrate", rng.choice([1, 5, 30, 90]))])
-    every = [e for e in v.book("revenue", None) if e.party != "us"]
-    if every:
+    every = [e for e in v.book("revenue", True) if e.party != "us"]
+    if every and v.unit == "EUR":
         rates = q.Rates("EUR", SCALES, v.company.rates)
         moved, kept = q.flows(every, v.start, v.stop, v.period, basis, grace, rates)
         more = {"basis": basis, "grace_days": grace, "convert": "closing"}
+        yield "revenue.movements", more, [{c: row[c] for c in MOVED} for row in moved]
+        yield "revenue.retention", more, kept
+    elif v.sales:
+        moved, kept = q.flows(v.sales, v.start, v.stop, v.period, basis, grace)
+        more = {"basis": basis, "grace_days": grace}
         yield "revenue.movements", more, [{c: row[c] for c in MOVED} for row in moved]
         yield "revenue.retention", more, kept
     yield "revenue.recurring", {"grace_days": grace}, income.recurring(v, grace)
@@ -236,7 +247,21 @@ def of_window(v, rng):
         yield ("revenue.retention_windowed", {"periods": k},
                [{**row, "nrr_compound": number(row["nrr_compound"])}
                 for row in q.windowed(v.sales, v.start, v.stop, v.period, k)])
-        yield "revenue.earned_growth", {}, [q.earned_growth(v.sales, v.referred, v.start, v.stop)]
+    grace = rng.choice([0, 5, 40])
+    yield "revenue.renewals", {"grace_days": grace}, income.renewals(v, grace)
+    known = rng.choice([None, v.start + datetime.timedelta(days=rng.randint(0, 60))])
+    yield "revenue.edges", {"known_from": known} if known else {}, income.edges(v, known)
+    yield "capital.series", {}, capital.series(v)
+    yield "capital.lead", {}, capital.lead(v)
+    if v.unit == "EUR":
+        yield "capital.turnover", {}, capital.turnover(v)
+    yield "acquisition.payback", {}, capital.payback(v)
+    yield "customer.lifecycle", {}, accounts.lifecycle(v)
+    yield from of_days(v, rng)
+
+
+def of_days(v, rng):
+    """What needs no periods: any window will do."""
     yield "revenue.by_channel", {}, income.by_channel(v)
     yield "revenue.by_mode", {}, income.by_mode(v)
     for by, book, top in (("party", "revenue", 1), (rng.choice(["line", "channel"]), "revenue", 2),
@@ -247,27 +272,23 @@ def of_window(v, rng):
     yield "revenue.membership", {}, income.membership(v)
     yield "revenue.baskets", {}, income.baskets(v)
     yield "revenue.uplift", {}, income.uplift(v)
-    grace = rng.choice([0, 5, 40])
-    yield "revenue.renewals", {"grace_days": grace}, income.renewals(v, grace)
-    known = rng.choice([None, v.start + datetime.timedelta(days=rng.randint(0, 60))])
-    yield "revenue.edges", {"known_from": known} if known else {}, income.edges(v, known)
+    if v.sales:
+        yield "revenue.earned_growth", {}, [q.earned_growth(v.sales, v.referred, v.start, v.stop, EARNED)]
     yield "capital.structure", {}, [capital.structure(v)]
     yield "capital.columns", {}, capital.columns(v)
-    yield "capital.series", {}, capital.series(v)
-    yield "capital.lead", {}, capital.lead(v)
     yield "capital.sides", {}, capital.sides(v)
-    yield "capital.turnover", {}, capital.turnover(v)
     yield "capital.dealers", {}, capital.dealers(v)
     yield "capital.warnings", {}, capital.warnings(v)
     yield "acquisition.newcomers", {}, capital.newcomers(v)
     yield "acquisition.cost", {}, capital.cost(v)
     yield "acquisition.sources", {}, capital.sources(v)
-    yield "acquisition.payback", {}, capital.payback(v)
     yield "acquisition.referrals", {}, capital.referrals(v)
     yield "acquisition.viral", {}, capital.viral(v)
     yield "customer.value_account", {}, accounts.value_account(v)
     yield "customer.wallet", {}, accounts.wallet(v)
-    yield "customer.lifecycle", {}, accounts.lifecycle(v)
+    yield "customer.stickiness", {}, accounts.stickiness(v)
+    target = rng.randint(1, 5)
+    yield "customer.updates", {"target": target}, accounts.updates(v, target)
     wanted = rng.sample(["coffee", "tea", "machine"], 2)
     yield "customer.services", {"all": ",".join(wanted)}, accounts.services(v, wanted)
 
@@ -286,6 +307,8 @@ def of_moment(v, rng):
     yield "customer.statement", {"party": party}, accounts.statement(v, party)
     yield "customer.tenure", {}, accounts.tenure(v)
     yield "customer.value_index", {}, accounts.value_index(v)
+    yield "ecosystem.rollup", {"type": "referred-by"}, accounts.rollup(v)
+    yield "customer.eligibility", {"party": party}, accounts.eligibility(v, party)
     pool = rng.choice([0, 1, 10000, 9999, rng.randint(0, 10**7)])
     yield "capital.sharing", {"of": "pool", "pool": pool}, capital.sharing(v, pool)
     yield "capital.compare", {"of": party}, capital.compare(v, v.name(party))
@@ -295,7 +318,7 @@ def of_moment(v, rng):
 
 
 def views(company, position):
-    """Two questions: (view, as_known, functions)."""
+    """(view, as_known, what is asked of it)."""
     rng = company.rng
     for late in (True, False):
         period = rng.choice(["month", "month", "quarter", "week", "year"])
@@ -304,21 +327,29 @@ def views(company, position):
             start = d.period_next(start, period)
         stop = max(stop if rng.random() < 0.7 else d.period_first(company.day(), period), d.period_next(start, period))
         known = -1 if late else position
-        yield View(company, start, stop, period, stop - d.ONE, late), known, of_window
-        yield View(company, start, stop, period, company.day(), late), known, of_moment
+        unit = rng.choice(["EUR"] * 4 + ["USD", "JPY", "KWD"])
+        yield View(company, start, stop, period, stop - d.ONE, late, unit), known, of_window
+        day = company.day()
+        yield View(company, start, stop, period, day, late, unit), known, of_moment
+        stop = day + datetime.timedelta(days=rng.choice([1, 10, 60, 200]))
+        yield View(company, day, stop, "whole", stop - d.ONE, late), known, of_days
 
 
 def questions(ledger, company, position):
-    """(measure, the library's bytes, the rows that the definitions say)."""
+    """(measure, the question, the library's bytes, the rows that the definitions say, digits of the unit)."""
     for v, known, ask in views(company, position):
-        window = {"window": (v.start, v.stop), "period": v.period} if ask is of_window else {"as_of": v.as_of}
+        window = {"as_of": v.as_of} if ask is of_moment else {"window": (v.start, v.stop), "period": v.period}
         for name, parameters, rows in ask(v, company.rng):
+            if name not in EVERY_UNIT:
+                window["unit"] = v.unit
+            else:
+                window.pop("unit", None)
             what = f"{name} {parameters} {window} as known {known}"
             try:
                 text = ledger.ask(name, as_known=known, parameters=parameters, **window)
             except library.Failure as why:
                 text = why
-            yield name, what, text, rows
+            yield name, what, text, rows, SCALES[v.unit]
 
 
 def check(path, company, counts):
@@ -326,11 +357,11 @@ def check(path, company, counts):
     ledger, position = load(path, company)
     wrong = []
     try:
-        for name, what, text, rows in questions(ledger, company, position):
+        for name, what, text, rows, digits in questions(ledger, company, position):
             try:
                 if isinstance(text, library.Failure):
                     raise Wrong(text)
-                counts[name] += compare(name, text, rows)
+                counts[name] += compare(name, text, rows, digits)
             except Wrong as why:
                 wrong.append(f"{what}: {why}")
     finally:
@@ -357,16 +388,16 @@ def control(path, company):
     ledger, position = load(path, company)
     count = 0
     try:
-        for name, what, text, rows in questions(ledger, company, position):
+        for name, what, text, rows, digits in questions(ledger, company, position):
             rows = [row for row in rows if name not in SPARSE or not empty(about(name), row)]
             for column in sorted({c for row in rows for c in row}):
                 at = company.rng.choice([n for n, row in enumerate(rows) if column in row])
                 worse = [{**row} for row in rows]
                 worse[at][column] = spoiled(worse[at][column])
-                if column in about(name) and seems_good(name, text, worse):
+                if column in about(name) and seems_good(name, text, worse, digits):
                     raise Wrong(f"{what}: nobody sees that {column} of row {at} is wrong")
                 count += column in about(name)
-            if rows and seems_good(name, text, rows[:-1]):
+            if rows and seems_good(name, text, rows[:-1], digits):
                 raise Wrong(f"{what}: nobody misses a row")
             count += bool(rows)
     finally:
@@ -379,9 +410,9 @@ def clear(folder):
         os.unlink(os.path.join(folder, name))
 
 
-def seems_good(name, text, rows):
+def seems_good(name, text, rows, digits):
     try:
-        compare(name, text, rows)
+        compare(name, text, rows, digits)
     except Wrong:
         return False
     return True

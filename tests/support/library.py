@@ -85,6 +85,7 @@ _declare("custcap_query_new", result=_handle)
 _declare("custcap_query_free", _handle, result=None)
 _declare("custcap_query_set_period", _handle, _text, _handle)
 _declare("custcap_query_set_text", _handle, _text, _text, _handle)
+_declare("custcap_query_set_unit", _handle, _text, _handle)
 _declare("custcap_query_set_window", _handle, ctypes.c_int32, ctypes.c_int32,
          _handle)
 _declare("custcap_snapshot_options_init", ctypes.POINTER(_Moment),
@@ -222,7 +223,7 @@ class Ledger:
             _c.custcap_snapshot_free(snapshot)
 
     def ask(self, name, period=None, window=None, as_of=None, as_known=-1,
-            parameters=None):
+            unit=None, parameters=None):
         """The CSV bytes of a measure, of any window and moment.
 
         window is two datetime.date, as_of one; as_known a position.
@@ -240,6 +241,9 @@ class Ledger:
             if period:
                 self._try(_c.custcap_query_set_period(
                     query, period.encode(), self._error))
+            if unit:
+                self._try(_c.custcap_query_set_unit(query, unit.encode(),
+                                                    self._error))
             if window:
                 self._try(_c.custcap_query_set_window(
                     query, _number(window[0]), _number(window[1]),
