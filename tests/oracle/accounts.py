@@ -8,7 +8,11 @@ from fractions import Fraction
 
 import capital
 import definitions as d
-from company import OFFERS, SCALES, WEIGHTS, recognised, under
+from company import BENEFITS, OFFERS, TRIGGER, SCALES, WEIGHTS, recognised, under
+
+
+# What moves value; a hold or an estimate has moved nothing yet.
+VALUE = ("revenue", "cost", "exchange", "points", "receivable")
 
 
 def major(amount, unit):
@@ -182,8 +186,7 @@ def tenure(v):
                        + v.trained + [(v.name(p), begin) for p, _, begin, _ in v.company.roles if begin <= v.as_of]):
         first[party] = min(first.get(party, day), day)
     first.pop("us", None)
-    # A hold or an estimate has moved nothing yet.
-    whole = ({e.party for e in v.entries if e.book in ("revenue", "cost", "exchange", "points", "receivable")}
+    whole = ({e.party for e in v.entries if e.book in VALUE}
              | {v.name(p) for p, _, begin, _ in v.company.roles if begin <= v.as_of})
     chosen = [day for party, day in first.items() if party in whole]
     return [{"customers": len(chosen), "months": (sum(whole_months(day, v.as_of) for day in chosen), len(chosen))}]
@@ -233,6 +236,61 @@ def eligibility(v, party):
                 any(under(role, *data["roles"]) for role in roles))
         rows.append({"line": line, "eligible": int(good), "risk": risk, "tolerance": tolerance})
     return rows
+
+
+def benefits(v, party, price):
+    rows = []
+    for role in sorted({role for p, role in v.roles if p == v.name(party) and role in BENEFITS}):
+        off = (price * BENEFITS[role]["discount_ppm"] * 2 + 10**6) // (2 * 10**6)
+        rows.append({"role": role, "discount": off, "price": price - off,
+                     "points": (price - off) * BENEFITS[role]["points_ppm"] // 10**6})
+    return rows
+
+
+def triggers(v):
+    rows = []
+    for party in {p for p, _ in v.trained}:
+        visits = sum(p == party and v.start <= day < v.stop for p, day in v.trained)
+        bought = sum(e.party == party and e.amount > 0 and e.ref is None and v.start <= e.day < v.stop
+                     for e in v.book("revenue", True))
+        if visits >= TRIGGER["count"] and bought <= TRIGGER["purchases_max"]:
+            rows.append({"party": party, "rule": "lurker", "offer": TRIGGER["offer"], "events": visits,
+                         "purchases": bought})
+    return rows
+
+
+def grade(v):
+    """The largest first, equal ones by their keys; a share that passes a cut belongs to the grade after it."""
+    moved = {e.party for e in v.entries if e.book in VALUE} - {"us"}
+    value = {p: sum(e.amount for e in v.entries if e.party == p and e.unit == v.unit
+                    and e.book in ("revenue", "exchange")) for p in moved}
+    whole, so_far, rows = sum(x for x in value.values() if x > 0), 0, []
+    for party in sorted(moved, key=lambda p: (-value[p], p.encode())):
+        so_far += max(value[party], 0)
+        rows.append({"party": party, "value": value[party], "cumulative": (so_far, whole),
+                     "grade": "C" if value[party] <= 0 or 20 * so_far > 19 * whole else
+                     "A" if 5 * so_far <= 4 * whole else "B"})
+    return rows
+
+
+def core(v):
+    """Profit by circle, by threshold: three purchase days and an influence of 50 core, any purchase base, else outer;
+    who did nothing yet is in none."""
+    days, influence = d.purchase_days(v.sales), v.latest("influence")
+    rows = {}
+    seen = {e.party for e in v.entries} | {r[0] for r in v.readings} | {r[0] for r in v.trained}
+    for party in seen - {"us"}:
+        often = len(days.get(party, ()))
+        name = ("core" if often >= 3 and influence.get(party, (None, 0))[1] >= 50 else "base" if often else "outer")
+        row = rows.setdefault(name, {"circle": name, "customers": 0, "revenue": 0, "cost": 0})
+        row["customers"] += 1
+        row["revenue"] += sum(e.amount for e in v.sales if e.party == party)
+        row["cost"] += sum(e.amount for e in v.book("cost") if e.party == party)
+    whole = sum(row["revenue"] - row["cost"] for row in rows.values())
+    for row in rows.values():
+        row["profit"] = row["revenue"] - row["cost"]
+        row["share"] = (row["profit"], whole)
+    return list(rows.values())
 
 
 def rollup(v):

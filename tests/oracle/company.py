@@ -21,16 +21,20 @@ CHANNELS = ["", "paid", "paid.search", "organic", "organic.seo", "direct", "refe
 # What a channel's word says of its customers, in parts per million: earned and bought.
 EARNED = {"partner": (333333, 500000), "partner.shop": (333333, 500000)}
 # Lines that nobody buys: who may be offered them, by risk or by role.
-OFFERS = {"bond": {"risk": 2}, "fund": {"risk": 4}, "club": {"roles": ["fan", "consumer"]}, "kit": {"roles": ["channel"]}}
+OFFERS = {"bond": {"risk": 2}, "fund": {"risk": 4}, "club": {"roles": ["fan", "consumer"]},
+          "kit": {"roles": ["channel"]}}
 SALES = ["revenue", "revenue", "revenue.one-off", "revenue.subscription", "revenue.membership", "revenue.service"]
 COSTS = ["cost", "cost.cogs", "cost.cogs", "cost.service-cost", "cost.rewards"]
 VALUES = ["exchange.improvement", "exchange.innovation", "exchange.data", "exchange.improvement.agreed",
           "exchange.innovation.agreed", "exchange.data.agreed", "estimate.improvement", "estimate.data", "estimate",
           "estimate.wallet", "estimate.wallet", "exchange.attention"]
-ROLES = ["consumer", "member", "channel.host", "channel.driver", "channel.reseller", "fan"]
-SUPPLY, DEMAND = {"channel.host", "channel.driver", "channel.reseller"}, {"consumer", "member", "fan"}
+ROLES = ["consumer", "member", "member.gold", "channel.host", "channel.driver", "channel.reseller", "fan"]
+# What roles of the host's own give, in parts per million; who visits often and buys little is offered something.
+BENEFITS = {"member.gold": {"discount_ppm": 123457, "points_ppm": 50001}}
+TRIGGER = {"event": "visit", "count": 2, "purchases_max": 1, "offer": "tutorial"}
+SUPPLY, DEMAND = {"channel.host", "channel.driver", "channel.reseller"}, {"consumer", "member", "member.gold", "fan"}
 WEIGHTS = {"value-purchase": 4, "value-referral": 3, "value-data": 1}
-OBJECTS = ["index", "price.resale", "price.wholesale", "version", "risk-tolerance", *WEIGHTS]
+OBJECTS = ["index", "price.resale", "price.wholesale", "version", "risk-tolerance", "influence", *WEIGHTS]
 
 
 class Entry(d.Entry):
@@ -199,10 +203,10 @@ class Company:
             days = rng.sample(range(self.span), rng.randint(0, 5))
             self.readings += [(rng.choice(self.parties), self.start + at * DAY, name,
                                Fraction(rng.randint(1, 5)) if name in ("version", "risk-tolerance")
-                               else Fraction(rng.randint(0 if name == "index" else 1, 9000), 100)) for at in days]
+                               else Fraction(rng.randint(20, 100)) if name == "influence" else Fraction(rng.randint(0 if name == "index" else 1, 9000), 100)) for at in days]
         self.readings += [("us", self.start + at * DAY, "stock", Fraction(rng.randint(1, 90000), 100))
                           for at in rng.sample(range(self.span), rng.randint(0, 4))]
-        self.trained = [(rng.choice(self.parties), self.day()) for _ in range(rng.randint(0, 4))]
+        self.trained = [(rng.choice(self.parties), self.day()) for _ in range(rng.randint(0, 9))]
 
     def may_merge(self, into, gone):
         """Whether everybody still has one referrer at most, and none is his own."""

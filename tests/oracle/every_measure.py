@@ -3,7 +3,8 @@
 The oracles are definitions.py, quality.py, capital.py, income.py and accounts.py, written from the definitions; the
 companies are company.py's.  All is asked in this process, as known now and as known when the books were closed.
 ORACLE_COMPANIES sets how many (default 60, with DEEP=1 2,000); the seed of a company is its number:
-ORACLE_FIRST=N ORACLE_COMPANIES=1 looks at one alone.  ORACLE_COUNTS=FILE appends the cells compared, by measure.
+ORACLE_FIRST=N ORACLE_COMPANIES=1 looks at one alone.  ORACLE_COUNTS=FILE appends the cells compared, by measure;
+ORACLE_ONLY="NAME ..." asks these measures only.
 A control says that a wrong cell is found: each cell of one company's answers is changed in turn.
 """
 import csv
@@ -26,12 +27,13 @@ import harness  # noqa: E402
 import income  # noqa: E402
 import library  # noqa: E402
 import quality as q  # noqa: E402
-from company import CURVES, EARNED, OFFERS, SCALES, WEIGHTS, Company, View  # noqa: E402
+from company import BENEFITS, CURVES, EARNED, OFFERS, SCALES, TRIGGER, WEIGHTS, Company, View  # noqa: E402
 
 COMPANIES = int(os.environ.get("ORACLE_COMPANIES", "2000" if os.environ.get("DEEP") else "60"))
 CONTROL = 7
 FIRST = int(os.environ.get("ORACLE_FIRST", "1"))
 MOST = int(os.environ.get("ORACLE_MOST", "10"))
+ONLY = os.environ.get("ORACLE_ONLY", "").split()
 DEFINITION, PARTY, LINK, ROLE, RELATION, ENTRY, EVENT = 1, 2, 3, 4, 5, 7, 8
 
 # Columns that no definition settles, and why they are not compared.
@@ -64,46 +66,52 @@ def about(name, known={}):
     if name not in known:
         text = subprocess.run([harness.CUSTCAP, "measures", name], capture_output=True, text=True, check=True).stdout
         lines = text[text.index("\ncolumns:") + 1:].splitlines()[1:]
-        known[name] = {w[0]: (w[1], w[2], w[3] if w[3] in ("unit", "6") else "0") for w in (line.split() for line in lines) if len(w) > 3}
+        cells = (line.split() for line in lines)
+        known[name] = {w[0]: (w[1], w[2], w[3] if w[3] in ("unit", "6") else "0") for w in cells if len(w) > 3}
     return known[name]
 
 
-def number(text, scale=0):
-    return None if text == "" else Fraction(text) * 10 ** scale
+def number(text):
+    """An int where it can be, for Fractions are slow."""
+    if text == "":
+        return None
+    return int(text) if text.lstrip("-").isdigit() else Fraction(text)
 
 
-def money(value, digits):
-    """A Fraction is major units already."""
-    return value if value is None or isinstance(value, Fraction) else Fraction(value, 10 ** digits)
+def minor(text, digits):
+    """Money as minor units; None where there are more digits than the unit has."""
+    whole, _, part = text.partition(".")
+    return int(whole + part.ljust(digits, "0")) if whole and len(part) <= digits else None
 
 
 def same_ratio(row, column, scale, value):
     """What was found where it isn't the value: a pair to the digit, or a Fraction, or None for undefined."""
-    top, bottom, shown = (number(row[column + more]) for more in ("_num", "_den", ""))
+    top, bottom, shown = number(row[column + "_num"]), number(row[column + "_den"]), row[column]
     if isinstance(value, tuple):
         good = (top, bottom) == value or value[1] == 0 and not bottom
     else:
-        good = not bottom if value is None else bool(bottom) and top / bottom / 10 ** scale == value
+        good = not bottom if value is None else bool(bottom) and top == value * bottom * 10 ** scale
     # The decimal beside the pair says the same, to twelve digits.
     if good and not bottom:
-        good = shown is None
+        good = shown == ""
     elif good:
-        exact = top / bottom / 10 ** scale
-        good = shown is not None and abs(shown - exact) <= abs(exact) / 10 ** 11
-    return None if good else (top, bottom, row[column])
+        exact = top / (bottom * 10 ** scale)
+        good = shown != "" and abs(float(shown) - exact) <= abs(exact) * 1e-11
+    return None if good else (top, bottom, shown)
 
 
 def same_cell(row, column, kind, scale, value, digits):
-    """What was found where it isn't the value; digits are the unit's."""
+    """What was found where it isn't the value; digits are the unit's.  A Fraction of money is major units."""
     if kind == "ratio":
         return same_ratio(row, column, digits if scale == "unit" else int(scale), value)
     text = row[column]
-    if kind in ("money", "decimal", "int64"):
-        found = number(text)
-        value = money(value, digits) if kind == "money" else value
+    if kind == "money" and isinstance(value, int):
+        good = minor(text, digits) == value
+    elif kind in ("money", "decimal", "int64"):
+        good = number(text) == value
     else:
-        found, value = text, "" if value is None else str(value)
-    return None if found == value else text or "nothing"
+        good = text == ("" if value is None else str(value))
+    return None if good else text or "nothing"
 
 
 def empty(kinds, row):
@@ -157,6 +165,8 @@ def words(company):
     found += [{"kind": "line", "code": line, "en": line, "data": {"curve": n}} for line, n in CURVES.items()
               if line != "machine.parts"]
     found += [{"kind": "line", "code": line, "en": line, "data": data} for line, data in OFFERS.items()]
+    found += [{"kind": "role", "code": role, "en": role, "data": data} for role, data in BENEFITS.items()]
+    found.append({"kind": "rule", "code": "lurker", "en": "Lurker", "data": TRIGGER})
     found.append({"kind": "channel", "code": "partner", "en": "Partner",
                   "data": dict(zip(("earned_ppm", "bought_ppm"), EARNED["partner"]))})
     found += [{"kind": "object", "code": name, "en": name, "data": {"weight": w}} for name, w in WEIGHTS.items()]
@@ -199,7 +209,7 @@ def load(path, company):
     if company.roles:
         ledger.post(["party", "role", "from", "to"], [[p, role, begin, end or ""]
                                                       for p, role, begin, end in company.roles], ROLE)
-    events = [[p, day, "reading", what, decimal(x)] for p, day, what, x in company.readings]
+    events = [[p, day, *(("score.influence", "") if what == "influence" else ("reading", what)), decimal(x)] for p, day, what, x in company.readings]
     events += [[p, day, "visit", "training", ""] for p, day in company.trained]
     if events:
         ledger.post(["party", "day", "kind", "object", "number"], events, EVENT)
@@ -288,6 +298,7 @@ def of_days(v, rng):
     yield "customer.wallet", {}, accounts.wallet(v)
     yield "customer.stickiness", {}, accounts.stickiness(v)
     target = rng.randint(1, 5)
+    yield "customer.triggers", {}, accounts.triggers(v)
     yield "customer.updates", {"target": target}, accounts.updates(v, target)
     wanted = rng.sample(["coffee", "tea", "machine"], 2)
     yield "customer.services", {"all": ",".join(wanted)}, accounts.services(v, wanted)
@@ -308,6 +319,10 @@ def of_moment(v, rng):
     yield "customer.tenure", {}, accounts.tenure(v)
     yield "customer.value_index", {}, accounts.value_index(v)
     yield "ecosystem.rollup", {"type": "referred-by"}, accounts.rollup(v)
+    yield "customer.grade", {}, accounts.grade(v)
+    yield "customer.core", {}, accounts.core(v)
+    price = rng.randint(0, 10**6)
+    yield "customer.benefits", {"party": party, "amount": price}, accounts.benefits(v, party, price)
     yield "customer.eligibility", {"party": party}, accounts.eligibility(v, party)
     pool = rng.choice([0, 1, 10000, 9999, rng.randint(0, 10**7)])
     yield "capital.sharing", {"of": "pool", "pool": pool}, capital.sharing(v, pool)
@@ -340,6 +355,8 @@ def questions(ledger, company, position):
     for v, known, ask in views(company, position):
         window = {"as_of": v.as_of} if ask is of_moment else {"window": (v.start, v.stop), "period": v.period}
         for name, parameters, rows in ask(v, company.rng):
+            if ONLY and name not in ONLY:
+                continue
             if name not in EVERY_UNIT:
                 window["unit"] = v.unit
             else:

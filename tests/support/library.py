@@ -117,7 +117,7 @@ class Ledger:
 
     def __init__(self, path, read_only=False, timeout_ms=5000, threads=0):
         self._error = _c.custcap_error_new()
-        self._ledger = _handle()
+        self._ledger, self._kept = _handle(), None
         options = _Options()
         _c.custcap_ledger_options_init(ctypes.byref(options))
         options.flags = READ_ONLY if read_only else 0
@@ -134,6 +134,7 @@ class Ledger:
             raise Failure(status, text)
 
     def free(self):
+        self._forget()
         _c.custcap_ledger_free(self._ledger)
         self._ledger = _handle()
 
@@ -228,16 +229,9 @@ class Ledger:
 
         window is two datetime.date, as_of one; as_known a position.
         """
-        moment, snapshot = _Moment(), _handle()
-        _c.custcap_snapshot_options_init(ctypes.byref(moment))
-        moment.as_known = as_known
-        if as_of is not None:
-            moment.as_of_day = _number(as_of)
+        snapshot = self._moment(as_of, as_known)
         query, table = _c.custcap_query_new(), _handle()
         try:
-            self._try(_c.custcap_snapshot_open(
-                self._ledger, ctypes.byref(moment), ctypes.byref(snapshot),
-                self._error))
             if period:
                 self._try(_c.custcap_query_set_period(
                     query, period.encode(), self._error))
@@ -257,7 +251,28 @@ class Ledger:
             return self._write(table, FORMAT_CSV)
         finally:
             _c.custcap_query_free(query)
-            _c.custcap_snapshot_free(snapshot)
+
+    def _moment(self, as_of, as_known):
+        """A snapshot that is kept for the next question of its moment."""
+        key = (as_of, as_known, self.head()[0])
+        if self._kept and self._kept[0] == key:
+            return self._kept[1]
+        moment, snapshot = _Moment(), _handle()
+        _c.custcap_snapshot_options_init(ctypes.byref(moment))
+        moment.as_known = as_known
+        if as_of is not None:
+            moment.as_of_day = _number(as_of)
+        self._try(_c.custcap_snapshot_open(
+            self._ledger, ctypes.byref(moment), ctypes.byref(snapshot),
+            self._error))
+        self._forget()
+        self._kept = (key, snapshot)
+        return snapshot
+
+    def _forget(self):
+        if self._kept:
+            _c.custcap_snapshot_free(self._kept[1])
+        self._kept = None
 
     def measure(self, name, period=None, **parameters):
         """The JSON bytes of a measure."""
