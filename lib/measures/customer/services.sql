@@ -1,7 +1,7 @@
 -- title: Use across services
 -- version: 1
--- formula: users: customers with a positive revenue entry in the window;
---   uses: pairs of user and product line; mean = uses / users; multi: users
+-- formula: users: customers with a positive revenue entry of a product line
+--   in the window (one without a line names no service); uses: pairs of user and product line; mean = uses / users; multi: users
 --   of two lines and more; complete: users of every line of the list `all`
 --   (commas between, no blanks)
 -- source: REQUIREMENTS.md E-15 E-17

@@ -14,28 +14,28 @@
 -- drill: due,renewal_den WITH settled AS MATERIALIZED (SELECT ref, sum(amount)
 --   AS amount FROM entry WHERE book = 'revenue' AND unit = :unit AND ref IS
 --   NOT NULL GROUP BY ref), terms AS MATERIALIZED (SELECT entry.party,
---   coalesce(entry.line, '') AS line, entry.day, entry."end" AS end_day FROM
---   entry LEFT JOIN settled ON settled.ref = entry.id WHERE entry.book =
---   'revenue' AND entry.unit = :unit AND entry.amount > 0 AND entry."end" >
---   entry.day AND entry.party <> 1 AND entry.amount + coalesce(settled.amount,
---   0) > 0), ends AS MATERIALIZED (SELECT DISTINCT party, line, end_day FROM
---   terms JOIN calendar ON calendar.period = :period AND end_day >=
---   calendar.first_day AND end_day < calendar.next_day) SELECT party, count(*)
---   AS part FROM ends GROUP BY party;
--- drill: renewed,renewal_num WITH settled AS MATERIALIZED (SELECT ref,
---   sum(amount) AS amount FROM entry WHERE book = 'revenue' AND unit = :unit
---   AND ref IS NOT NULL GROUP BY ref), terms AS MATERIALIZED (SELECT
---   entry.party, coalesce(entry.line, '') AS line, entry.day, entry."end" AS
+--   coalesce(entry.line, '') AS line, entry.code, entry.day, entry."end" AS
 --   end_day FROM entry LEFT JOIN settled ON settled.ref = entry.id WHERE
 --   entry.book = 'revenue' AND entry.unit = :unit AND entry.amount > 0 AND
 --   entry."end" > entry.day AND entry.party <> 1 AND entry.amount +
 --   coalesce(settled.amount, 0) > 0), ends AS MATERIALIZED (SELECT DISTINCT
---   party, line, end_day FROM terms JOIN calendar ON calendar.period = :period
---   AND end_day >= calendar.first_day AND end_day < calendar.next_day) SELECT
---   party, count(*) AS part FROM ends WHERE EXISTS (SELECT 1 FROM terms WHERE
---   terms.party = ends.party AND terms.line = ends.line AND terms.day <=
---   ends.end_day + :grace_days AND terms.end_day > ends.end_day) GROUP BY
---   party;
+--   party, line, code, end_day FROM terms JOIN calendar ON calendar.period =
+--   :period AND end_day >= calendar.first_day AND end_day < calendar.next_day)
+--   SELECT party, count(*) AS part FROM ends GROUP BY party;
+-- drill: renewed,renewal_num WITH settled AS MATERIALIZED (SELECT ref,
+--   sum(amount) AS amount FROM entry WHERE book = 'revenue' AND unit = :unit
+--   AND ref IS NOT NULL GROUP BY ref), terms AS MATERIALIZED (SELECT
+--   entry.party, coalesce(entry.line, '') AS line, entry.code, entry.day,
+--   entry."end" AS end_day FROM entry LEFT JOIN settled ON settled.ref =
+--   entry.id WHERE entry.book = 'revenue' AND entry.unit = :unit AND
+--   entry.amount > 0 AND entry."end" > entry.day AND entry.party <> 1 AND
+--   entry.amount + coalesce(settled.amount, 0) > 0), ends AS MATERIALIZED
+--   (SELECT DISTINCT party, line, code, end_day FROM terms JOIN calendar ON
+--   calendar.period = :period AND end_day >= calendar.first_day AND end_day <
+--   calendar.next_day) SELECT party, count(*) AS part FROM ends WHERE EXISTS
+--   (SELECT 1 FROM terms WHERE terms.party = ends.party AND terms.line =
+--   ends.line AND terms.day <= ends.end_day + :grace_days AND terms.end_day >
+--   ends.end_day) GROUP BY party;
 WITH settled AS MATERIALIZED (
     SELECT ref, sum(amount) AS amount
     FROM entry
@@ -43,8 +43,8 @@ WITH settled AS MATERIALIZED (
     GROUP BY ref
 ),
 terms AS MATERIALIZED (
-    SELECT entry.party, coalesce(entry.line, '') AS line, entry.day,
-        entry."end" AS end_day
+    SELECT entry.party, coalesce(entry.line, '') AS line, entry.code,
+        entry.day, entry."end" AS end_day
     FROM entry LEFT JOIN settled ON settled.ref = entry.id
     WHERE entry.book = 'revenue' AND entry.unit = :unit
         AND entry.amount > 0 AND entry."end" > entry.day
@@ -52,9 +52,9 @@ terms AS MATERIALIZED (
         AND entry.amount + coalesce(settled.amount, 0) > 0
 ),
 ends AS MATERIALIZED (
-    SELECT party, line, end_day FROM terms
+    SELECT party, line, code, end_day FROM terms
     WHERE end_day >= :from AND end_day < :to
-    GROUP BY party, line, end_day
+    GROUP BY party, line, code, end_day
 ),
 outcomes AS MATERIALIZED (
     SELECT ends.party, ends.line, ends.end_day,
@@ -63,7 +63,7 @@ outcomes AS MATERIALIZED (
         ON terms.party = ends.party AND terms.line = ends.line
             AND terms.day <= ends.end_day + :grace_days
             AND terms.end_day > ends.end_day
-    GROUP BY ends.party, ends.line, ends.end_day
+    GROUP BY ends.party, ends.line, ends.code, ends.end_day
 )
 SELECT calendar.period, count(outcomes.party) AS due,
     coalesce(sum(outcomes.renewed), 0) AS renewed,
