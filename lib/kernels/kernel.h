@@ -54,7 +54,8 @@ typedef struct cc_kernel {
 /* NULL when there is no kernel of that name.  Names: revenue.movements,
  * revenue.retention, revenue.retention_windowed, revenue.lines,
  * revenue.cohorts, customer.summary, customer.rfm, capital.structure,
- * model.fit, model.holdout, customer.forecast, customer.lifetime. */
+ * model.fit, model.holdout, customer.forecast, customer.lifetime, and
+ * ecosystem.degree, .components, .core, .cuts, .pagerank, .network. */
 const cc_kernel *cc_kernel_find(const char *name);
 
 #endif

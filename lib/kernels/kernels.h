@@ -27,6 +27,12 @@ CC_KERNEL_DECLARE(model_holdout);
 CC_KERNEL_DECLARE(model_tracking);
 CC_KERNEL_DECLARE(forecast);
 CC_KERNEL_DECLARE(lifetime);
+CC_KERNEL_DECLARE(degree);
+CC_KERNEL_DECLARE(components);
+CC_KERNEL_DECLARE(core);
+CC_KERNEL_DECLARE(cuts);
+CC_KERNEL_DECLARE(pagerank);
+CC_KERNEL_DECLARE(network);
 
 /* A column of an answer. */
 typedef struct cc_answer_column {

@@ -81,6 +81,11 @@ static const cc_list LISTS[] = {
      {NUMBER("party"), NUMBER("first_day"), TEXT("channel"),
       NUMBER("purchases"), NUMBER("value")},
      ARGUMENT("by"), cc_customer_worth_list},
+    {"network_node",
+     {NUMBER("party"), NUMBER("out"), NUMBER("into"), NUMBER("degree"),
+      NUMBER("relations"), NUMBER("component"), NUMBER("core"),
+      NUMBER("pieces"), NUMBER("rank")},
+     ARGUMENT("of_types"), cc_network_node_list},
 };
 
 int32_t

@@ -57,6 +57,7 @@ CC_LIST_DECLARE(role_transition);
 CC_LIST_DECLARE(word);
 CC_LIST_DECLARE(today);
 CC_LIST_DECLARE(customer_worth);
+CC_LIST_DECLARE(network_node);
 
 /* A text cell of the last row by a word's code; null where there is none. */
 custcap_status cc_list_set_word(const cc_question *question,
