@@ -8,7 +8,8 @@
  *             round: walking lists by ascending node fills lists in
  *             ascending order, so nothing is sorted.  Each part of the nodes
  *             is filled by one thread that passes over all pairs, and is
- *             small enough to stay in its cache.
+ *             small enough to stay in its cache.  Then repetitions are taken
+ *             out where they are, which leaves gaps.
  * Invariants: the same relations give the same lists, whatever the order of
  *             the records and the number of threads.
  * Threads:    parts and blocks of nodes; each writes its own.
@@ -293,7 +294,7 @@ pass_lists(const filling *of, int64_t low, int64_t high, int fill)
     const cc_lists *from = of->from;
     int64_t *start = of->to->start + 1;
     for (int64_t v = 0; v < of->graph->nodes; v++) {
-        for (int64_t i = from->start[v]; i < from->start[v + 1]; i++) {
+        for (int64_t i = from->start[v]; i < from->end[v]; i++) {
             const int32_t node = from->node[i];
             if (node < low || node >= high) {
                 continue;
@@ -342,8 +343,24 @@ static void
 lists_free(const cc_memory *memory, cc_lists *lists)
 {
     cc_free(memory, lists->start);
+    cc_free(memory, lists->end);
     cc_free(memory, lists->node);
-    *lists = (cc_lists){NULL, NULL};
+    *lists = (cc_lists){NULL, NULL, NULL};
+}
+
+static custcap_status
+lists_new(const cc_graph *graph, int64_t capacity, cc_lists *lists,
+          custcap_error *error)
+{
+    lists->start = cc_zeros(graph->memory, graph->nodes + 2,
+                            sizeof *lists->start);
+    lists->end = cc_new(graph->memory, graph->nodes, sizeof *lists->end);
+    lists->node = cc_new(graph->memory, capacity, sizeof *lists->node);
+    if (lists->start == NULL || lists->end == NULL || lists->node == NULL) {
+        return cc_no_memory(error);
+    }
+    cc_hint_large(lists->node, capacity * (int64_t)sizeof *lists->node);
+    return CUSTCAP_OK;
 }
 
 /* Counts are kept two places ahead of their node and summed up, so that
@@ -356,56 +373,83 @@ make_lists(const cc_graph *graph, const cc_lists *from, cc_lists *to,
     parts = parts < graph->threads ? graph->threads : parts;
     parts = parts > PARTS_MAX ? PARTS_MAX : parts;
     filling of = {graph, from, to, blocks_of(graph->nodes, parts)};
-    to->start = cc_zeros(graph->memory, graph->nodes + 2, sizeof(int64_t));
-    to->node = cc_new(graph->memory, graph->relations, sizeof(int32_t));
-    if (to->start == NULL || to->node == NULL) {
-        return cc_no_memory(error);
-    }
-    cc_hint_large(to->node, graph->relations * (int64_t)sizeof(int32_t));
+    CC_TRY(lists_new(graph, graph->relations, to, error));
     CC_TRY(cc_parallel_for(graph->threads, parts, count_part, &of, error));
     for (int64_t v = 0; v < graph->nodes; v++) {
         to->start[v + 2] += to->start[v + 1];
     }
     assert(to->start[graph->nodes + 1] == graph->relations);
+    CC_TRY(cc_parallel_for(graph->threads, parts, fill_part, &of, error));
+    for (int64_t v = 0; v < graph->nodes; v++) {
+        to->end[v] = to->start[v + 1];
+    }
+    return CUSTCAP_OK;
+}
+
+/* The lists that pairs were put in, once more in ascending order. */
+static custcap_status
+sort_lists(const cc_graph *graph, const cc_lists *from, cc_lists *to,
+           custcap_error *error)
+{
+    int64_t parts = blocks_of(graph->nodes, PART_NODES);
+    parts = parts < graph->threads ? graph->threads : parts;
+    parts = parts > PARTS_MAX ? PARTS_MAX : parts;
+    filling of = {graph, from, to, blocks_of(graph->nodes, parts)};
+    for (int64_t v = graph->nodes; v >= 0; v--) {
+        to->start[v + 1] = to->start[v];
+    }
     return cc_parallel_for(graph->threads, parts, fill_part, &of, error);
 }
 
 /* ---- each once ---- */
 
 typedef struct joining {
-    const cc_lists *one, *other; /* ascending, with repetitions; other may
-                                    be NULL */
-    cc_lists *to;
-    int64_t nodes;
-    int32_t fill;
+    cc_graph *graph;
+    int32_t want;
 } joining;
 
-/* Two ascending lists as one, each node once; `to` NULL: only count. */
-static int64_t
-join(const joining *of, int64_t v, int32_t *to)
+/* Two ascending lists as one, each node once. */
+static void
+join(const cc_lists *a, const cc_lists *b, cc_lists *to, int64_t v)
 {
-    const cc_lists *a = of->one, *b = of->other;
-    int64_t i = a->start[v], j = b == NULL ? 0 : b->start[v];
-    const int64_t i_end = a->start[v + 1];
-    const int64_t j_end = b == NULL ? 0 : b->start[v + 1];
-    int64_t count = 0;
+    int64_t i = a->start[v], j = b->start[v], at = to->start[v];
+    const int64_t i_end = a->end[v], j_end = b->end[v];
     int32_t last = -1;
-    while (i < i_end || j < j_end) {
-        int32_t next;
-        if (j >= j_end || (i < i_end && a->node[i] <= b->node[j])) {
-            next = a->node[i++];
-        } else {
-            next = b->node[j++];
-        }
-        if (next != last) {
-            if (to != NULL) {
-                to[count] = next;
-            }
-            count++;
-            last = next;
-        }
+    while (i < i_end && j < j_end) {
+        const int32_t one = a->node[i], other = b->node[j];
+        const int32_t least = one < other ? one : other;
+        to->node[at] = least;
+        at += least != last; /* without a branch that nobody can foresee */
+        last = least;
+        i += one <= other;
+        j += other <= one;
     }
-    return count;
+    for (; i < i_end; i++) {
+        to->node[at] = a->node[i];
+        at += a->node[i] != last;
+        last = a->node[i];
+    }
+    for (; j < j_end; j++) {
+        to->node[at] = b->node[j];
+        at += b->node[j] != last;
+        last = b->node[j];
+    }
+    to->end[v] = at;
+}
+
+/* Each node once, where the list is. */
+static void
+thin(cc_lists *lists, int64_t v)
+{
+    int64_t at = lists->start[v];
+    int32_t last = -1;
+    for (int64_t i = at; i < lists->end[v]; i++) {
+        const int32_t node = lists->node[i];
+        lists->node[at] = node;
+        at += node != last;
+        last = node;
+    }
+    lists->end[v] = at;
 }
 
 static custcap_status
@@ -413,72 +457,42 @@ join_block(void *context, int64_t block, int32_t thread,
            custcap_error *error)
 {
     const joining *of = context;
+    cc_graph *graph = of->graph;
     const int64_t end = (block + 1) * NODE_BLOCK;
     (void)thread;
     (void)error;
-    for (int64_t v = block * NODE_BLOCK; v < end && v < of->nodes; v++) {
-        if (of->fill) {
-            (void)join(of, v, of->to->node + of->to->start[v]);
-        } else {
-            of->to->start[v + 1] = join(of, v, NULL);
+    for (int64_t v = block * NODE_BLOCK; v < end && v < graph->nodes; v++) {
+        graph->ties[v] = cc_lists_length(&graph->in, v)
+                         + cc_lists_length(&graph->out, v);
+        if (of->want & CC_GRAPH_SIMPLE) {
+            graph->both.start[v] = graph->in.start[v] + graph->out.start[v];
+            join(&graph->in, &graph->out, &graph->both, v);
+        }
+        if (of->want & CC_GRAPH_DIRECTED) {
+            thin(&graph->in, v);
+            thin(&graph->out, v);
         }
     }
     return CUSTCAP_OK;
 }
 
 static custcap_status
-join_lists(const cc_graph *graph, const cc_lists *one, const cc_lists *other,
-           cc_lists *to, custcap_error *error)
+fill_graph(cc_graph *graph, int32_t want, custcap_error *error)
 {
-    const int64_t blocks = blocks_of(graph->nodes, NODE_BLOCK);
-    joining of = {one, other, to, graph->nodes, 0};
-    to->start = cc_zeros(graph->memory, graph->nodes + 1, sizeof(int64_t));
-    if (to->start == NULL) {
-        return cc_no_memory(error);
-    }
-    CC_TRY(cc_parallel_for(graph->threads, blocks, join_block, &of, error));
-    for (int64_t v = 0; v < graph->nodes; v++) {
-        to->start[v + 1] += to->start[v];
-    }
-    to->node = cc_new(graph->memory, to->start[graph->nodes],
-                      sizeof(int32_t));
-    if (to->node == NULL) {
-        return cc_no_memory(error);
-    }
-    of.fill = 1;
-    return cc_parallel_for(graph->threads, blocks, join_block, &of, error);
-}
-
-static custcap_status
-count_ties(cc_graph *graph, const cc_lists raw[3], custcap_error *error)
-{
+    CC_TRY(make_lists(graph, NULL, &graph->out, error));
+    CC_TRY(make_lists(graph, &graph->out, &graph->in, error));
+    CC_TRY(sort_lists(graph, &graph->in, &graph->out, error));
     graph->ties = cc_new(graph->memory, graph->nodes, sizeof *graph->ties);
     if (graph->ties == NULL) {
         return cc_no_memory(error);
     }
-    for (int64_t v = 0; v < graph->nodes; v++) {
-        graph->ties[v] = cc_lists_length(&raw[1], v)
-                         + cc_lists_length(&raw[2], v);
-    }
-    return CUSTCAP_OK;
-}
-
-static custcap_status
-fill_graph(cc_graph *graph, int32_t want, cc_lists raw[3],
-           custcap_error *error)
-{
-    CC_TRY(make_lists(graph, NULL, &raw[0], error));
-    CC_TRY(make_lists(graph, &raw[0], &raw[1], error));
-    CC_TRY(make_lists(graph, &raw[1], &raw[2], error));
-    CC_TRY(count_ties(graph, raw, error));
     if (want & CC_GRAPH_SIMPLE) {
-        CC_TRY(join_lists(graph, &raw[1], &raw[2], &graph->both, error));
+        CC_TRY(lists_new(graph, 2 * graph->relations, &graph->both, error));
     }
-    if (want & CC_GRAPH_DIRECTED) {
-        CC_TRY(join_lists(graph, &raw[1], NULL, &graph->in, error));
-        CC_TRY(join_lists(graph, &raw[2], NULL, &graph->out, error));
-    }
-    return CUSTCAP_OK;
+    joining of = {graph, want};
+    return cc_parallel_for(graph->threads,
+                           blocks_of(graph->nodes, NODE_BLOCK), join_block,
+                           &of, error);
 }
 
 custcap_status
@@ -495,11 +509,7 @@ cc_graph_make_of(const cc_question *question, cc_text types, int32_t want,
     custcap_status status = make_pairs(question, &chosen, want, graph, error);
     if (status == CUSTCAP_OK
         && (want & (CC_GRAPH_DIRECTED | CC_GRAPH_SIMPLE))) {
-        cc_lists raw[3] = {{NULL, NULL}, {NULL, NULL}, {NULL, NULL}};
-        status = fill_graph(graph, want, raw, error);
-        for (int i = 0; i < 3; i++) {
-            lists_free(graph->memory, &raw[i]);
-        }
+        status = fill_graph(graph, want, error);
     }
     if (status != CUSTCAP_OK) {
         cc_graph_free(graph);

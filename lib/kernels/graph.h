@@ -18,10 +18,11 @@
 
 enum { CC_GRAPH_TYPES_MAX = 256 };
 
-/* Nodes of every node, one list after the other: those of v are
- * node[start[v]] .. node[start[v + 1] - 1], ascending, each once. */
+/* Nodes of every node: those of v are node[start[v]] .. node[end[v] - 1],
+ * ascending, each once.  There may be gaps between the lists. */
 typedef struct cc_lists {
-    int64_t *start;
+    int64_t *start; /* nodes + 2 */
+    int64_t *end;
     int32_t *node;
 } cc_lists;
 
@@ -66,7 +67,7 @@ void cc_graph_free(cc_graph *graph);
 static inline int64_t
 cc_lists_length(const cc_lists *lists, int64_t node)
 {
-    return lists->start[node + 1] - lists->start[node];
+    return lists->end[node] - lists->start[node];
 }
 
 /* graph_shape.c: all fill an array of a place a node. */

@@ -57,13 +57,13 @@ gather_block(void *context, int64_t block, int32_t thread,
 {
     const ranking *of = context;
     const int64_t nodes = of->graph->nodes, end = (block + 1) * BLOCK;
-    const int64_t *start = of->in->start;
+    const int64_t *start = of->in->start, *stop = of->in->end;
     double moved = 0;
     (void)thread;
     (void)error;
     for (int64_t v = block * BLOCK; v < end && v < nodes; v++) {
         double sum = 0;
-        for (int64_t i = start[v]; i < start[v + 1]; i++) {
+        for (int64_t i = start[v]; i < stop[v]; i++) {
             sum += of->share[of->in->node[i]];
         }
         of->next[v] = of->base + of->damping * sum;

@@ -143,8 +143,7 @@ peel(peeling *of, int32_t level, int32_t *core)
     for (int64_t at = 0; at < count; at++) {
         const int32_t v = of->queue[at];
         core[v] = level;
-        for (int64_t i = of->lists->start[v]; i < of->lists->start[v + 1];
-             i++) {
+        for (int64_t i = of->lists->start[v]; i < of->lists->end[v]; i++) {
             const int32_t w = of->lists->node[i];
             if (of->left[w] > level && --of->left[w] == level) {
                 of->queue[count++] = w;
@@ -216,7 +215,7 @@ walk_from(walking *of, int32_t start)
     of->pieces[start] = 0; /* there is nothing above it */
     while (depth >= 0) {
         const int32_t v = of->way[depth];
-        if (of->next[v] == of->lists->start[v + 1]) {
+        if (of->next[v] == of->lists->end[v]) {
             depth--;
             if (depth >= 0) {
                 come_back(of, of->way[depth], v, depth == 0);

@@ -102,7 +102,7 @@ static custcap_status
 add_neighbours(const cc_graph *graph, const cc_lists *lists, int64_t node,
                cc_parts *parts, custcap_error *error)
 {
-    for (int64_t i = lists->start[node]; i < lists->start[node + 1]; i++) {
+    for (int64_t i = lists->start[node]; i < lists->end[node]; i++) {
         CC_TRY(cc_parts_add(parts, party_of(graph, lists->node[i]), 0, 1,
                             error));
     }
@@ -598,9 +598,13 @@ make_network(const cc_question *question, const cc_graph *graph,
              custcap_table *table, custcap_error *error)
 {
     const int64_t nodes = graph->nodes;
-    const int64_t pairs = graph->both.start[nodes] / 2;
+    int64_t pairs = 0;
     const int64_t hub = find_hub(graph);
     (void)question;
+    for (int64_t v = 0; v < nodes; v++) {
+        pairs += cc_lists_length(&graph->both, v);
+    }
+    pairs /= 2; /* each was met from both ends */
     CC_TRY(cc_table_begin_row(table, error));
     cc_table_set(table, N_PARTIES, nodes);
     cc_table_set(table, N_RELATIONS, graph->relations);
