@@ -36,7 +36,7 @@ static const struct {
     {"rfm", "customer.rfm", 0},
     {"structure", "capital.structure", 0},
 };
-enum { KERNELS = sizeof kernels / sizeof *kernels, LISTS_MAX = 32 };
+enum { KERNELS = sizeof kernels / sizeof *kernels, LISTS_MAX = 48 };
 
 typedef struct kernel_listing {
     cc_listing listing;

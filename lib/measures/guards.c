@@ -7,7 +7,8 @@
  *             Those concerned run one after the other in one sandbox; every
  *             row they give is a finding: severity, code, record, reason.
  *             Guards of the host's own (host.c) come after the built-in ones.
- *             Beside the pending records they see pending_circle (circle.c).
+ *             Beside the pending records they see pending_circle (circle.c)
+ *             and the lists of measures (functions.c) that need no window.
  * Invariants: nothing is written; findings come in the order of the guards'
  *             names, then of record numbers as the guards sort them.
  * Threads:    the writer's thread.
@@ -158,9 +159,13 @@ ask_all(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
                                 .column_count = 1,
                                 .table = circle};
     struct cc_pending *pending = NULL;
+    struct cc_listings *listings = NULL;
     custcap_status status = cc_pending_add(sandbox, body, &pending, error);
     if (status == CUSTCAP_OK) {
         status = cc_sandbox_add(sandbox, &listing, error);
+    }
+    if (status == CUSTCAP_OK) {
+        status = cc_listings_add(sandbox, NULL, &listings, error);
     }
     for (int64_t i = 0; status == CUSTCAP_OK && i < cc_builtin_guard_count;
          i++) {
@@ -178,6 +183,7 @@ ask_all(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
     const cc_memory *memory = cc_view_memory(cc_sandbox_view(sandbox));
     cc_sandbox_close(sandbox); /* before the listings it shows */
     cc_pending_free(memory, pending);
+    cc_listings_free(memory, listings);
     return status;
 }
 

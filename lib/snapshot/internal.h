@@ -10,6 +10,7 @@
 
 #include "base/sort.h"
 #include "snapshot/cursor.h"
+#include "snapshot/items.h"
 #include "snapshot/relations.h"
 #include "snapshot/roles.h"
 
@@ -87,6 +88,7 @@ struct cc_source {
     cc_naming *namings[CC_NAMINGS_MAX]; /* newest first */
     cc_kin *kin[CC_KINS]; /* of one type, of all; NULL until asked for */
     cc_roles *roles; /* NULL until asked for */
+    cc_items *items; /* NULL until asked for */
 };
 
 /* source.c: a child of fork may use nothing of its parent's. */
@@ -146,6 +148,7 @@ struct cc_view {
     cc_naming *naming;        /* NULL until asked for */
     cc_kin *kin;              /* NULL until asked for */
     cc_roles *roles;          /* NULL until asked for */
+    cc_items *items;          /* NULL until asked for */
 };
 
 /* Decoded columns for cc_directory_open in this view. */

@@ -14,6 +14,7 @@
  *   period_label(period, day)  '2024-05'
  *   party_key(party)           the host's key of a party
  *   id_text(id)                '@12.1'
+ *   id_of('@12.1')             the number again; NULL where it is none
  *   amount_text(amount, unit)  decimal text in major units
  *   decimal_text(n, scale)     '12.30' for 1230 and 2
  *   is_a(kind, code, above)    1 where the word is `above` or below it
@@ -57,7 +58,7 @@ static const char *const allowed[] = {
     "upper",
     /* ours */
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
-    "party_key", "id_text", "amount_text", "is_a", "word_data",
+    "party_key", "id_text", "id_of", "amount_text", "is_a", "word_data",
     "share", "recognised", "share_rest", "amount_of", "hhi", "word_member", "allows", "wilson_low", "wilson_high",
     "decimal_text",
 };
@@ -360,6 +361,17 @@ id_text_function(sqlite3_context *context, int count,
 }
 
 static void
+id_of_function(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    int64_t id = 0;
+    (void)count;
+    if (sqlite3_value_type(values[0]) == SQLITE_TEXT
+        && cc_id_parse(cc_value_text(values[0]), &id)) {
+        sqlite3_result_int64(context, id);
+    }
+}
+
+static void
 amount_text_function(sqlite3_context *context, int count,
                      sqlite3_value **values)
 {
@@ -479,6 +491,7 @@ static const struct {
     {"period_label", 2, period_label_function},
     {"party_key", 1, party_key_function},
     {"id_text", 1, id_text_function},
+    {"id_of", 1, id_of_function},
     {"amount_text", 2, amount_text_function},
     {"decimal_text", 2, decimal_text_function},
     {"is_a", 3, cc_is_a_function},

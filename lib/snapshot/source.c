@@ -190,6 +190,7 @@ cc_source_free(cc_source *source)
     }
     cc_columns_free(source->columns);
     cc_roles_free(source->roles);
+    cc_items_free(source->items);
     cc_words_free(source->words);
     cc_zone_free(source->zone);
     cc_free(&memory, source->path);
@@ -362,6 +363,8 @@ cc_source_forget(cc_source *source)
     source->columns = fresh != NULL ? fresh : source->columns;
     cc_roles *roles = source->roles;
     source->roles = NULL;
+    cc_items *items = source->items;
+    source->items = NULL;
     (void)pthread_mutex_unlock(&source->lock);
 
     for (int32_t i = 0; i < idle_count; i++) {
@@ -375,4 +378,5 @@ cc_source_forget(cc_source *source)
     }
     cc_columns_free(old);
     cc_roles_free(roles);
+    cc_items_free(items);
 }
