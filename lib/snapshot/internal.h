@@ -66,6 +66,19 @@ struct cc_roles {
 cc_roles *cc_roles_share(cc_roles *roles);
 void cc_roles_free(cc_roles *roles);
 
+/* Items and moves with a counter: items.c. */
+struct cc_items {
+    _Atomic int64_t shares;
+    cc_memory memory;
+    cc_item_row *items;
+    int64_t item_count, item_capacity;
+    cc_move_row *moves;
+    int64_t move_count, move_capacity;
+    int64_t last_item, last_move; /* the largest record ids */
+};
+cc_items *cc_items_share(cc_items *items);
+void cc_items_free(cc_items *items);
+
 enum { CC_IDLE_MAX = 16, CC_NAMINGS_MAX = 4, CC_KINS = 2 };
 
 struct cc_source {

@@ -10,6 +10,7 @@
  *    331 flows         351 states        401 axes         451 rules
  *    501 more codes    551 more relations
  *    600 customers who work with us (builtin_participation.c)
+ *    800 the network around the company (builtin_ecosystem.c)
  *   1000 + numeric code of ISO 4217: units in force when they were added;
  *   2000 + numeric code: units withdrawn before; 3001 units that are no money
  */
@@ -37,6 +38,7 @@ const cc_builtin *cc_builtin_units(int32_t *count);
 const cc_builtin *cc_builtin_words(int32_t *count);
 const cc_builtin *cc_builtin_flows(int32_t *count);
 const cc_builtin *cc_builtin_rules(int32_t *count);
+const cc_builtin *cc_builtin_ecosystem(int32_t *count);
 const cc_builtin *cc_builtin_participation(int32_t *count);
 
 #endif
