@@ -84,7 +84,7 @@ custcap_status cc_graph_cores(const cc_graph *graph, int32_t *core,
 custcap_status cc_graph_pieces(const cc_graph *graph, int32_t *pieces,
                                custcap_error *error);
 
-/* graph_rank.c: PageRank (Brin, Page 1998), of sum 1, each within 1e-11; the
+/* graph_rank.c: PageRank (Brin, Page 1998), of sum 1, together to 1e-12; the
  * weight of nodes without a way out goes to all alike.  0 <= damping < 1. */
 custcap_status cc_graph_rank(const cc_graph *graph, double damping,
                              int32_t undirected, double *rank,

@@ -7,7 +7,7 @@
  *             ways(u) over u -> v), from 1 / n on, where `lost` is the rank
  *             of those without a way out.  A step brings any two ranks d
  *             times nearer, so the last step times d / (1 - d) bounds what
- *             is missing: it ends when that is at most 1e-11.
+ *             is missing: it ends when that is at most 1e-13.
  * Invariants: a node's sum goes by ascending node, sums over nodes by blocks
  *             of a fixed size: only + - * / in an order that neither threads
  *             nor the order of records change, so the same bits everywhere.
@@ -19,7 +19,7 @@
 
 enum { BLOCK = 4096, STEPS_MAX = 100000 };
 
-#define MISSING_MAX 1e-11
+#define MISSING_MAX 1e-13
 
 typedef struct ranking {
     const cc_graph *graph;

@@ -8,6 +8,15 @@
 -- window: none
 -- column: customers int64 sum - with a positive revenue entry
 -- column: strong ratio ratio - of them
+-- drill: strong_num SELECT party FROM (SELECT party,
+--   count(DISTINCT line) AS services, day_text(min(day)) AS first FROM entry
+--   WHERE book = 'revenue' AND amount > 0 AND party <> 1 GROUP BY party)
+--   CROSS JOIN (SELECT day_text(day) AS last, word_data('rule', 'advantage',
+--   :as_of) AS rule FROM today) WHERE services >= json_extract(rule,
+--   '$.services') AND (substr(last, 1, 4) - substr(first, 1, 4)) * 12
+--   + substr(last, 6, 2) - substr(first, 6, 2)
+--   - (substr(last, 9, 2) < substr(first, 9, 2))
+--   >= json_extract(rule, '$.months');
 -- drill: customers,strong_den SELECT DISTINCT party FROM entry
 --   WHERE book = 'revenue' AND amount > 0 AND party <> 1;
 WITH used AS MATERIALIZED (

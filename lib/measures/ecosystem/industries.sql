@@ -12,6 +12,49 @@
 -- column: customers int64 none - with revenue in the window
 -- column: revenue money sum - recognised in the window
 -- column: cross ratio ratio - with other industries, of all revenue
+-- drill: revenue SELECT id, party, recognised(amount, day, "end", :from,
+--   :to) AS part FROM entry WHERE book = 'revenue' AND unit = :unit
+--   AND party <> 1 AND recognised(amount, day, "end", :from, :to) <> 0
+--   AND (:by <> 'industry' OR iif(:industry = '', party NOT IN
+--   (SELECT latest.party FROM (SELECT event.party AS party,
+--   event.word AS industry, row_number() OVER (PARTITION BY event.party
+--   ORDER BY event.instant DESC, event.id DESC) AS nth FROM event
+--   WHERE is_a('event', event.kind, 'profile') AND event.object = 'industry'
+--   AND event.word IS NOT NULL) AS latest WHERE latest.nth = 1), party IN (SELECT latest.party FROM (SELECT event.party AS party,
+--   event.word AS industry, row_number() OVER (PARTITION BY event.party
+--   ORDER BY event.instant DESC, event.id DESC) AS nth FROM event
+--   WHERE is_a('event', event.kind, 'profile') AND event.object = 'industry'
+--   AND event.word IS NOT NULL) AS latest WHERE latest.nth = 1
+--   AND latest.industry = :industry)));
+-- drill: customers SELECT party FROM entry WHERE book = 'revenue'
+--   AND unit = :unit AND party <> 1 AND (:by <> 'industry' OR iif(:industry = '', party NOT IN
+--   (SELECT latest.party FROM (SELECT event.party AS party,
+--   event.word AS industry, row_number() OVER (PARTITION BY event.party
+--   ORDER BY event.instant DESC, event.id DESC) AS nth FROM event
+--   WHERE is_a('event', event.kind, 'profile') AND event.object = 'industry'
+--   AND event.word IS NOT NULL) AS latest WHERE latest.nth = 1), party IN (SELECT latest.party FROM (SELECT event.party AS party,
+--   event.word AS industry, row_number() OVER (PARTITION BY event.party
+--   ORDER BY event.instant DESC, event.id DESC) AS nth FROM event
+--   WHERE is_a('event', event.kind, 'profile') AND event.object = 'industry'
+--   AND event.word IS NOT NULL) AS latest WHERE latest.nth = 1
+--   AND latest.industry = :industry)))
+--   GROUP BY party HAVING sum(recognised(amount, day, "end", :from, :to))
+--   <> 0;
+-- drill: cross_num SELECT id, party, recognised(amount, day, "end", :from,
+--   :to) AS part FROM entry WHERE book = 'revenue' AND unit = :unit
+--   AND party <> 1 AND recognised(amount, day, "end", :from, :to) <> 0
+--   AND party IN (SELECT latest.party FROM (SELECT event.party AS party,
+--   event.word AS industry, row_number() OVER (PARTITION BY event.party
+--   ORDER BY event.instant DESC, event.id DESC) AS nth FROM event
+--   WHERE is_a('event', event.kind, 'profile') AND event.object = 'industry'
+--   AND event.word IS NOT NULL) AS latest WHERE latest.nth = 1
+--   AND (:by <> 'industry' OR latest.industry = :industry)
+--   AND latest.industry <> (SELECT ours.industry FROM (SELECT event.party AS party,
+--   event.word AS industry, row_number() OVER (PARTITION BY event.party
+--   ORDER BY event.instant DESC, event.id DESC) AS nth FROM event
+--   WHERE is_a('event', event.kind, 'profile') AND event.object = 'industry'
+--   AND event.word IS NOT NULL)
+--   AS ours WHERE ours.nth = 1 AND ours.party = 1));
 -- drill: cross_den SELECT id, party, recognised(amount, day, "end", :from,
 --   :to) AS part FROM entry WHERE book = 'revenue' AND unit = :unit
 --   AND party <> 1 AND recognised(amount, day, "end", :from, :to) <> 0;

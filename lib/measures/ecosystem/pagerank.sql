@@ -4,7 +4,7 @@
 -- formula: rank(v) = (1 - damping) / n + damping * (sum of rank(u) / ways(u)
 --   over the parties u that point to v + rank of those without a way out / n);
 --   each ordered pair counts once, however many relations there are; ranks sum
---   to 1 and are worked out to 1e-11; direction both: ties go both ways
+--   to 1 and are worked out to 1e-12; direction both: ties go both ways
 -- source: Brin, Page (1998), "The anatomy of a large-scale hypertextual web
 --   search engine"
 -- requirements: E-20

@@ -8,6 +8,8 @@
 -- requirements: B-22 E-12
 -- window: none
 -- shards: no
+-- parameter: role text = channel - such as channel, channel.research
+-- parameter: kind text = research - of item whose ends are results
 -- column: partners int64 none - with the role
 -- column: quality ratio none - mean score
 -- column: coverage ratio none - of the regions to cover
