@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Every cell of the money families leads to its entries or parties.
 
-Walks the measures of the families acquisition, capital, revenue and customer:
-every money column, integer column and half of a ratio has a drill, or stands
+Walks the measures of the families acquisition, capital, revenue, customer and
+ecosystem: every money column, integer column and half of a ratio has a drill, or stands
 below with the reason why it can't have one; and each drill, asked about the
 first rows of the sample company (and of a small one with points, holds and
 receivables), proves that its parts sum to the cell.
@@ -17,7 +17,7 @@ from cli import Skipped, good, main, rows, run, same, write
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
-FAMILIES = ("acquisition", "capital", "revenue", "customer")
+FAMILIES = ("acquisition", "capital", "revenue", "customer", "ecosystem")
 ROWS = 3
 
 # A kernel's columns that are drilled are said here, for its header doesn't.
@@ -39,6 +39,9 @@ KERNELS = {
                           "other_new", "revenue", "quality_num",
                           "quality_den"],
     "customer.summary": ["monetary_num"],
+    "ecosystem.degree": ["out", "into", "degree"],
+    "ecosystem.components": ["parties"],
+    "ecosystem.network": ["parties", "largest", "hub_degree", "cuts"],
 }
 
 # Why a column has no entries or parties of its own.
@@ -67,6 +70,25 @@ REASONS = {
     "customer.value_index *": READING, "customer.lost *": ITEMS,
     "customer.equity *": "a forecast: no entries are behind it",
     "customer.forecast *": "a forecast", "customer.lifetime *": "a forecast",
+    "ecosystem.access *": READING, "ecosystem.fairness *": READING,
+    "ecosystem.tone *": READING, "ecosystem.signal *": READING,
+    "ecosystem.signals *": READING, "ecosystem.orders *": ITEMS,
+    "ecosystem.request *": ITEMS, "ecosystem.requests *": ITEMS,
+    "ecosystem.reach touches": ITEMS, "ecosystem.ties kinds": ITEMS,
+    "ecosystem.cocreated joint": KEY, "ecosystem.cocreation items": ITEMS,
+    "ecosystem.cocreation joint_num": ITEMS,
+    "ecosystem.cocreation joint_den": ITEMS,
+    "ecosystem.partner quality_num": READING,
+    "ecosystem.partner quality_den": READING,
+    "ecosystem.partner regions": READING,
+    "ecosystem.partner results": ITEMS,
+    "ecosystem.partner unit_cost_den": ITEMS,
+    "ecosystem.partners quality_num": READING,
+    "ecosystem.partners quality_den": READING,
+    "ecosystem.partners coverage_num": READING,
+    "ecosystem.partners coverage_den": READING,
+    "ecosystem.partners results": ITEMS,
+    "ecosystem.partners unit_cost_den": ITEMS,
     "revenue.baskets *": ITEMS, "revenue.curves curve": KEY,
     "revenue.by_mode customers": "drills by its revenue",
     "revenue.concentration members": KEY,

@@ -123,6 +123,9 @@ def b_12_sales_of_a_distributor_tree():
           for p in found},
          {"n1": ("10.00", "100.00", "3"), "n2": ("20.00", "60.00", "1"),
           "n3": ("30.00", "30.00", "0"), "n4": ("40.00", "40.00", "0")})
+    for row in (1, 2, 3):
+        for column in ("own", "total"):
+            proved("ecosystem.rollup", row, column)
     # Nobody is above whom they are below.
     done = run("post", "l", "relation", "party=n1", "type=upline",
                "other=n4", "from=2024-02-01")
