@@ -55,8 +55,10 @@ typedef struct cc_kernel {
 
 /* NULL when there is no kernel of that name.  Names: revenue.movements,
  * revenue.retention, revenue.retention_windowed, revenue.lines,
- * revenue.cohorts, customer.summary, customer.rfm, customer.points, capital.structure,
- * model.fit, model.holdout, customer.forecast, customer.lifetime. */
+ * revenue.cohorts, customer.summary, customer.rfm, customer.points,
+ * capital.structure, model.fit, model.holdout, customer.forecast,
+ * customer.lifetime, and ecosystem.degree, .components, .core, .cuts,
+ * .pagerank, .network. */
 const cc_kernel *cc_kernel_find(const char *name);
 
 #endif

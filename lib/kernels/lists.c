@@ -123,6 +123,11 @@ static const cc_list LISTS[] = {
       NUMBER("last"), NUMBER("linear"), NUMBER("position"),
       NUMBER("markov"), NUMBER("removal")},
      NO_ARGUMENTS, cc_attribution_list},
+    {"network_node",
+     {NUMBER("party"), NUMBER("out"), NUMBER("into"), NUMBER("degree"),
+      NUMBER("relations"), NUMBER("component"), NUMBER("core"),
+      NUMBER("pieces"), NUMBER("rank")},
+     ARGUMENT("of_types"), cc_network_node_list},
 };
 
 int32_t

@@ -79,7 +79,7 @@ struct cc_items {
 cc_items *cc_items_share(cc_items *items);
 void cc_items_free(cc_items *items);
 
-enum { CC_IDLE_MAX = 16, CC_NAMINGS_MAX = 4 };
+enum { CC_IDLE_MAX = 16, CC_NAMINGS_MAX = 4, CC_KINS = 2 };
 
 struct cc_source {
     _Atomic int64_t shares;
@@ -99,7 +99,7 @@ struct cc_source {
     int64_t generation;
     cc_columns *columns;
     cc_naming *namings[CC_NAMINGS_MAX]; /* newest first */
-    cc_kin *kin;                        /* NULL until asked for */
+    cc_kin *kin[CC_KINS]; /* of one type, of all; NULL until asked for */
     cc_roles *roles; /* NULL until asked for */
     cc_items *items; /* NULL until asked for */
 };

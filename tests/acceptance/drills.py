@@ -2,8 +2,8 @@
 """Every cell of the money families leads to its entries or parties.
 
 Walks the measures of the families acquisition, capital, revenue, customer and
-participation:
-every money column, integer column and half of a ratio has a drill, or stands
+participation: every money column, integer column and half of a ratio has a
+drill, or stands
 below with the reason why it can't have one; and each drill, asked about the
 first rows of the sample company (and of a small one with points, holds and
 receivables), proves that its parts sum to the cell.
@@ -41,6 +41,9 @@ KERNELS = {
                           "other_new", "revenue", "quality_num",
                           "quality_den"],
     "customer.summary": ["monetary_num"],
+    "ecosystem.degree": ["out", "into", "degree"],
+    "ecosystem.components": ["parties"],
+    "ecosystem.network": ["parties", "largest", "hub_degree", "cuts"],
 }
 
 # Why a column has no entries or parties of its own.
@@ -48,6 +51,7 @@ READING = "from readings and events, which are no entries"
 KEY = "a key, a rank or a yes or no: nothing to sum"
 RULE = "worked out from other cells of the row, which drill"
 WEIGHT = "an entry is split by weights; base, retained and growth drill"
+ITEMS = "counts of items, events or terms, not of parties or entries"
 REASONS = {
     "acquisition.payback payback": RULE,
     "acquisition.viral added": "customers of cycles to come",
@@ -67,6 +71,25 @@ REASONS = {
     "customer.equity *": "a forecast: no entries are behind it",
     "customer.forecast *": "a forecast", "customer.lifetime *": "a forecast",
     "revenue.curves curve": KEY,
+    "ecosystem.access *": READING, "ecosystem.fairness *": READING,
+    "ecosystem.tone *": READING, "ecosystem.signal *": READING,
+    "ecosystem.signals *": READING, "ecosystem.orders *": ITEMS,
+    "ecosystem.request *": ITEMS, "ecosystem.requests *": ITEMS,
+    "ecosystem.reach touches": ITEMS, "ecosystem.ties kinds": ITEMS,
+    "ecosystem.cocreated joint": KEY, "ecosystem.cocreation items": ITEMS,
+    "ecosystem.cocreation joint_num": ITEMS,
+    "ecosystem.cocreation joint_den": ITEMS,
+    "ecosystem.partner quality_num": READING,
+    "ecosystem.partner quality_den": READING,
+    "ecosystem.partner regions": READING,
+    "ecosystem.partner results": ITEMS,
+    "ecosystem.partner unit_cost_den": ITEMS,
+    "ecosystem.partners quality_num": READING,
+    "ecosystem.partners quality_den": READING,
+    "ecosystem.partners coverage_num": READING,
+    "ecosystem.partners coverage_den": READING,
+    "ecosystem.partners results": ITEMS,
+    "ecosystem.partners unit_cost_den": ITEMS,
     "revenue.by_mode customers": "drills by its revenue",
     "revenue.concentration members": KEY,
     "revenue.concentration absence": KEY, "revenue.earned_growth *": WEIGHT,

@@ -303,7 +303,8 @@ START_TEST(test_tables_are_sound)
         cc_builtin_flows, cc_builtin_rules, cc_builtin_participation,
         cc_builtin_compass,
         cc_builtin_voice,
-        cc_builtin_touch};
+        cc_builtin_touch,
+        cc_builtin_ecosystem};
     static unsigned char seen[CC_BUILTIN_END];
     sqlite3 *database = NULL;
     sqlite3_stmt *valid = NULL;

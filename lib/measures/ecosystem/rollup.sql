@@ -15,6 +15,12 @@
 -- column: below int64 none - parties below it
 -- drill: own SELECT id, party, amount AS part FROM entry
 --   WHERE party = :party AND book = 'revenue' AND unit = :unit;
+-- drill: total WITH RECURSIVE down(party) AS (
+--   SELECT :party UNION SELECT relation.party FROM down JOIN relation
+--   ON relation.other = down.party WHERE relation.type = :type
+--   AND (relation.until IS NULL OR relation.until > :as_of))
+--   SELECT id, party, amount AS part FROM entry WHERE book = 'revenue'
+--   AND unit = :unit AND party IN (SELECT party FROM down);
 -- drill: below WITH RECURSIVE down(party) AS (
 --   SELECT party FROM relation WHERE type = :type AND other = :party
 --   AND (until IS NULL OR until > :as_of)
