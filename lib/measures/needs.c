@@ -12,8 +12,10 @@
  *               book NAME of entry        an entry whose code is in the book
  *               data NAME of FIELD of RECORD  one whose word has that member
  *                                         in its data, or a word above it
+ *               below CODE of FIELD of RECORD  one whose word is below CODE
  *             Words that the batch itself defines may have anything: with
- *             definitions in it, the last two always ask.
+ *             definitions in it, the last three always ask.  Of several
+ *             lines one is enough.
  * Invariants: a guard whose needs can't be understood is always asked; the
  *             answer may be yes in vain, never no in vain.
  * Threads:    pure functions.
@@ -56,10 +58,12 @@ has_value(const cc_body *body, cc_kind kind, const cc_field *field)
     return 0;
 }
 
-/* Is a word wanted: by its book, or by a member of its data? */
+/* Is a word wanted: by its book, by what is above it, or by a member of its
+ * data? */
 typedef struct wish {
     const cc_words *words;
-    int64_t book;  /* 0: a member is wanted */
+    int64_t book;  /* 0: something else is wanted */
+    int64_t above; /* 0: a member is wanted */
     cc_text member;
 } wish;
 
@@ -68,6 +72,10 @@ is_wanted(const wish *of, int64_t word)
 {
     if (of->book != 0) {
         return cc_words_book(of->words, word) == of->book;
+    }
+    if (of->above != 0) {
+        return word != of->above
+               && cc_words_is_a(of->words, word, of->above);
     }
     for (int depth = 0; word > 0 && depth < DEPTH_MAX; depth++) {
         cc_meaning meaning;
@@ -125,18 +133,31 @@ read_field(const char *text, cc_kind *kind)
     return *kind == 0 ? NULL : cc_record_field(*kind, name);
 }
 
-/* "book NAME of entry" and "data NAME of FIELD of RECORD"; -1 for others. */
+/* What a line about words begins with. */
+static int
+starts_with(const char **text, const char *start)
+{
+    const size_t length = strlen(start);
+    if (strncmp(*text, start, length) != 0) {
+        return 0;
+    }
+    *text += length;
+    return 1;
+}
+
+/* "book NAME of entry", "data NAME of FIELD of RECORD" and "below CODE of
+ * FIELD of RECORD"; -1 for others. */
 static int
 needs_word(const char *needs, const cc_words *words, const cc_body *body)
 {
-    static const char book[] = "book ", data[] = "data ";
-    const int is_book = strncmp(needs, book, sizeof book - 1) == 0;
-    if (!is_book && strncmp(needs, data, sizeof data - 1) != 0) {
+    const int is_book = starts_with(&needs, "book ");
+    const int is_below = !is_book && starts_with(&needs, "below ");
+    if (!is_book && !is_below && !starts_with(&needs, "data ")) {
         return -1;
     }
     cc_text name;
     cc_kind kind = CC_ENTRY;
-    const char *rest = split_of(needs + sizeof book - 1, &name);
+    const char *rest = split_of(needs, &name);
     const cc_field *field = NULL;
     wish of = {.words = words, .member = name};
     if (is_book) {
@@ -145,21 +166,20 @@ needs_word(const char *needs, const cc_words *words, const cc_body *body)
     } else if (rest != NULL) {
         field = read_field(rest, &kind);
     }
-    if (field == NULL || (is_book && of.book == 0)) {
+    if (is_below && field != NULL) {
+        of.above = cc_words_find(words, field->words, name);
+    }
+    if (field == NULL || (is_book && of.book == 0)
+        || (is_below && of.above == 0)) {
         return 1;
     }
     return has_wanted(body, kind, field, &of);
 }
 
-int
-cc_guard_is_needed(const cc_measure *guard, const cc_words *words,
-                   const cc_body *body, int32_t closed_day)
+static int
+is_needed(const char *needs, const cc_words *words, const cc_body *body,
+          int32_t closed_day)
 {
-    assert(guard != NULL && words != NULL && body != NULL);
-    const char *needs = cc_measure_field(guard, "needs", 0);
-    if (needs == NULL) {
-        return 1;
-    }
     if (strcmp(needs, "closed day of entry") == 0) {
         return has_closed_day(body, closed_day);
     }
@@ -173,4 +193,20 @@ cc_guard_is_needed(const cc_measure *guard, const cc_words *words,
     }
     const cc_field *field = read_field(needs, &kind);
     return field == NULL || has_value(body, kind, field);
+}
+
+int
+cc_guard_is_needed(const cc_measure *guard, const cc_words *words,
+                   const cc_body *body, int32_t closed_day)
+{
+    assert(guard != NULL && words != NULL && body != NULL);
+    const char *needs = NULL;
+    int32_t lines = 0;
+    while ((needs = cc_measure_field(guard, "needs", lines)) != NULL) {
+        if (is_needed(needs, words, body, closed_day)) {
+            return 1;
+        }
+        lines++;
+    }
+    return lines == 0;
 }

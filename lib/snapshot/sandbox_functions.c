@@ -22,6 +22,7 @@
  *   word_member(kind, code, n) member n of its data, or of the nearest word
  *                              above that has one, in force at the moment:
  *                              an integer, or text without quotes
+ *   word_member(kind, code, n, day)  the same, in force on a day
  *   allows(flow, from, to)     1 where the flow allows the move; from NULL:
  *                              may it start in `to`?
  *   wilson_low(k, n), wilson_high(k, n)  the 95 % interval of k out of n in
@@ -59,7 +60,7 @@ static const char *const allowed[] = {
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
     "party_key", "id_text", "amount_text", "is_a", "word_data",
     "share", "recognised", "share_rest", "amount_of", "hhi", "word_member", "allows", "wilson_low", "wilson_high",
-    "decimal_text",
+    "decimal_text", "decimal_of", "rescale",
 };
 
 int
@@ -485,6 +486,7 @@ static const struct {
     {"word_data", 2, cc_word_data_function},
     {"word_data", 3, cc_word_data_function},
     {"word_member", 3, cc_word_member_function},
+    {"word_member", 4, cc_word_member_function},
     {"allows", 3, cc_allows_function},
     {"wilson_low", 2, cc_wilson_low_function},
     {"wilson_high", 2, cc_wilson_high_function},

@@ -9,6 +9,7 @@
  *     81 channels      141 events        201 roles        301 items
  *    331 flows         351 states        401 axes         451 rules
  *    501 more codes    551 more relations
+ *    700 to 799 journeys and governance, of all kinds
  *   1000 + numeric code of ISO 4217: units in force when they were added;
  *   2000 + numeric code: units withdrawn before; 3001 units that are no money
  */
@@ -36,5 +37,6 @@ const cc_builtin *cc_builtin_units(int32_t *count);
 const cc_builtin *cc_builtin_words(int32_t *count);
 const cc_builtin *cc_builtin_flows(int32_t *count);
 const cc_builtin *cc_builtin_rules(int32_t *count);
+const cc_builtin *cc_builtin_journey(int32_t *count);
 
 #endif
