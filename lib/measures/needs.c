@@ -13,8 +13,9 @@
  *               data NAME of FIELD of RECORD  one whose word has that member
  *                                         in its data, or a word above it
  *               below CODE of FIELD of RECORD  one whose word is below CODE
+ *               word CODE of FIELD of RECORD   one whose word is CODE, or below
  *             Words that the batch itself defines may have anything: with
- *             definitions in it, the last three always ask.  Of several
+ *             definitions in it, the last four always ask.  Of several
  *             lines one is enough.
  * Invariants: a guard whose needs can't be understood is always asked; the
  *             answer may be yes in vain, never no in vain.
@@ -64,6 +65,7 @@ typedef struct wish {
     const cc_words *words;
     int64_t book;  /* 0: something else is wanted */
     int64_t above; /* 0: a member is wanted */
+    int itself;    /* that word, too */
     cc_text member;
 } wish;
 
@@ -74,7 +76,7 @@ is_wanted(const wish *of, int64_t word)
         return cc_words_book(of->words, word) == of->book;
     }
     if (of->above != 0) {
-        return word != of->above
+        return (of->itself || word != of->above)
                && cc_words_is_a(of->words, word, of->above);
     }
     for (int depth = 0; word > 0 && depth < DEPTH_MAX; depth++) {
@@ -145,13 +147,14 @@ starts_with(const char **text, const char *start)
     return 1;
 }
 
-/* "book NAME of entry", "data NAME of FIELD of RECORD" and "below CODE of
- * FIELD of RECORD"; -1 for others. */
+/* "book NAME of entry", "data NAME of FIELD of RECORD", "below CODE of FIELD
+ * of RECORD" and "word CODE of FIELD of RECORD"; -1 for others. */
 static int
 needs_word(const char *needs, const cc_words *words, const cc_body *body)
 {
     const int is_book = starts_with(&needs, "book ");
-    const int is_below = !is_book && starts_with(&needs, "below ");
+    const int itself = !is_book && starts_with(&needs, "word ");
+    const int is_below = itself || (!is_book && starts_with(&needs, "below "));
     if (!is_book && !is_below && !starts_with(&needs, "data ")) {
         return -1;
     }
@@ -159,7 +162,7 @@ needs_word(const char *needs, const cc_words *words, const cc_body *body)
     cc_kind kind = CC_ENTRY;
     const char *rest = split_of(needs, &name);
     const cc_field *field = NULL;
-    wish of = {.words = words, .member = name};
+    wish of = {.words = words, .member = name, .itself = itself};
     if (is_book) {
         of.book = cc_words_find(words, CC_W_BOOK, name);
         field = cc_record_field(CC_ENTRY, cc_text_of("code", -1));

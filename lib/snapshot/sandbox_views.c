@@ -14,7 +14,9 @@
  *               day      day, and instant   until    until, until_instant
  *               span     a day              text     the text, NULL if erased
  *               decimal  x and x_scale      id       a record's number
- *             and `id`, the record's own number.
+ *             and `id`, the record's own number.  A consent also has
+ *             `recorded`, the party before merges: what was said by each of
+ *             those that turned out to be one counts by itself.
  * Invariants: a view shows rows with known_from <= position < known_to that
  *             begin at or before as_of.
  * Threads:    the view's thread.
@@ -211,6 +213,9 @@ write_inner(cc_sandbox *sandbox, cc_kind kind, cc_buffer *out,
         CC_TRY(cc_buffer_printf(out, error, ", "));
         CC_TRY(add_expression(sandbox, kind, &fields[i], out, error));
         CC_TRY(cc_buffer_printf(out, error, " AS \"%s\"", fields[i].name));
+    }
+    if (kind == CC_CONSENT) {
+        CC_TRY(cc_buffer_printf(out, error, ", party AS recorded"));
     }
     CC_TRY(cc_buffer_printf(
         out, error,

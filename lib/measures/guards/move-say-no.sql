@@ -9,7 +9,7 @@
 -- column: code text none - move-say-no
 -- column: record text none - the move
 -- column: reason text none - what is missing
--- needs: move
+-- needs: word said-no of state of move
 WITH asked AS MATERIALIZED (
     SELECT row, item, instant, reason,
         coalesce(word_member('rule', 'say-no', 'approvers', day), 0)
