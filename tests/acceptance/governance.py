@@ -319,6 +319,119 @@ def a_27_quorum_majority_and_bad_ballots():
     same(tally("--as-of=2024-02-11")["result"], "failed")
 
 
+SECRET = [
+    {"kind": "event", "code": "message.counselling", "data": {"level": 3}},
+    {"kind": "object", "code": "file", "data": {"level": 2}},
+    {"kind": "item", "code": "case", "data": {"flow": "task", "level": 3}},
+    {"kind": "role", "code": "internal.employee.clerk",
+     "data": {"clearance": 2}},
+    {"kind": "role", "code": "internal.employee.counsellor",
+     "data": {"clearance": 3}}]
+NOTES = {
+    "note of level 3": 3, "subject of level 3": 3, "reason of level 3": 3,
+    "about the file": 2, "an open word": 0, "walked in": 0}
+
+
+def confidential():
+    ledger(SECRET,
+           role="party,role,from,to,cause\n"
+                "clerk,internal.employee.clerk,2024-01-01,,walked in\n"
+                "chief,internal.employee.counsellor,2024-01-01,,\n"
+                "former,internal.employee.counsellor,2024-01-01,2024-06-01,\n"
+                "client,consumer.client,2024-01-01,,\n",
+           event="party,day,kind,object,text\n"
+                 "client,2024-02-01,message.counselling,,note of level 3\n"
+                 "client,2024-02-02,message,file,about the file\n"
+                 "client,2024-02-03,message,,an open word\n",
+           item="key,party,kind,day,subject\n"
+                "c1,client,case,2024-02-01,subject of level 3\n",
+           move="item,state,actor,day,reason\n"
+                "c1,doing,chief,2024-02-02,reason of level 3\n")
+
+
+def texts_in(*arguments):
+    return {n for n in NOTES if n in good(*arguments).out}
+
+
+def c_09_a_note_above_the_viewers_clearance():
+    # Level 3, viewer 2: denied; viewer 3: shown; nobody asked: the host's.
+    confidential()
+    own = "-- title: T\n-- version: 1\n-- window: none\n" \
+          "-- column: text text key - t\n"
+    write("all.sql", own + "SELECT text FROM event WHERE text IS NOT NULL "
+          "UNION SELECT subject FROM item UNION SELECT reason FROM move "
+          "UNION SELECT cause FROM role WHERE cause IS NOT NULL\n")
+    write("found.sql", own + "SELECT 'found' AS text FROM event "
+          "WHERE text LIKE '%level 3%' GROUP BY 1\n")
+    write("w.json", '[{"kind": "measure", "code": "mine.all", "sql": '
+                    '"all.sql"}, {"kind": "measure", "code": "mine.found", '
+                    '"sql": "found.sql"}]')
+    good("import", "l", "definition", "w.json")
+    for viewer, clearance in (("clerk", 2), ("chief", 3), ("former", 0),
+                              ("client", 0), (None, 9)):
+        shown = {n for n in NOTES if NOTES[n] <= clearance}
+        seen = [f"--viewer={viewer}"] if viewer else []
+        # A measure of the library's and one of the host's own.
+        same((viewer, texts_in("measure", "l", "governance.subject",
+                               "--set", "party=client", *seen)
+              | {"walked in"}), (viewer, shown))
+        same((viewer, texts_in("measure", "l", "mine.all", *seen)),
+             (viewer, shown))
+        # Nor can it be found by looking for it.
+        same((viewer, len(rows("measure", "l", "mine.found", *seen))),
+             (viewer, int(clearance >= 3)))
+        # Records, listed and exported.
+        for how in ("list", "export"):
+            found = set()
+            for record in ("event", "item", "move", "role"):
+                found |= texts_in(how, "l", record, *seen)
+            same((how, viewer, found), (how, viewer, shown))
+    levels = by(asked("governance.levels", "--viewer=clerk"), "code")
+    same({c: (levels[c]["level"], levels[c]["clearance"],
+              levels[c]["readable"]) for c in levels},
+         {"message.counselling": ("3", "2", "0"), "file": ("2", "2", "1"),
+          "case": ("3", "2", "0")})
+    # A viewer that is not known may see nothing at all.
+    for words in (("measure", "l", "governance.subject", "--set",
+                   "party=client"), ("export", "l", "event")):
+        done = run(*words, "--viewer=nobody")
+        same((done.code, done.out), (1, ""))
+        holds(done.err, "nobody")
+
+
+def c_09_the_past_does_not_open_what_was_closed():
+    confidential()
+    question = ("measure", "l", "governance.subject", "--set",
+                "party=client")
+    # He was cleared in May, and is asked of as of May: not any more.
+    assert "note of level 3" not in good(*question, "--as-of=2024-05-01",
+                                         "--viewer=former").out
+    # A level that is raised holds for what was written before.
+    assert "an open word" in good(*question, "--viewer=clerk").out
+    good("post", "l", "definition", "kind=event", "code=message",
+         "from=2025-01-01", 'data={"level":9}')
+    for moment in ((), ("--as-of=2024-05-01",), ("--as-known=8",)):
+        assert "an open word" not in good(*question, *moment,
+                                          "--viewer=clerk").out
+    # Merged: the roles of both count.
+    good("post", "l", "link", "party=clerk", "other=chief",
+         "from=2024-01-01")
+    assert "subject of level 3" in good(*question, "--viewer=clerk").out
+    # Documents of entries in a drill.
+    good("post", "l", "definition", "kind=line", "code=advice",
+         'data={"level":3}')
+    good("post", "l", "entry", "party=client", "day=2024-02-01",
+         "amount=100", "line=advice", "document=case 77")
+    drill = ("drill", "l", "revenue.by_channel", "--row=1",
+             "--column=revenue")
+    holds(good(*drill).out, "case 77")
+    assert "case 77" not in good(*drill, "--viewer=former").out
+    holds(good(*drill, "--viewer=chief").out, "case 77")
+    holds(good("export", "l", "entry", "--viewer=chief").out, "case 77")
+    assert "case 77" not in good("export", "l", "entry",
+                                 "--viewer=former").out
+
+
 def c_17_erasure_keeps_the_totals():
     # 500 stays, the name is not found.
     ledger(party="party,form,name\nann,person,Ann Example\n",
@@ -455,6 +568,8 @@ TESTS = [a_13_consent_by_purpose, a_13_use_without_consent_is_refused,
          at_one_moment_withdrawal_wins_in_any_order,
          a_26_the_current_code_is_accepted, a_27_token_vote,
          a_27_quorum_majority_and_bad_ballots,
+         c_09_a_note_above_the_viewers_clearance,
+         c_09_the_past_does_not_open_what_was_closed,
          c_17_erasure_keeps_the_totals, c_17_notices, c_17_breach_log,
          c_17_what_is_held_on_one, s5_bank_and_charity]
 
