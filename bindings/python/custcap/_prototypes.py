@@ -1854,6 +1854,30 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "Take a snapshot.",
     ),
+    "custcap_snapshot_for_viewer": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_char_p,
+            c.POINTER(c.c_void_p),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("snapshot", "custcap_snapshot *", "in"),
+            Parameter("viewer", "const char *", "in"),
+            Parameter("out", "custcap_snapshot **", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "The same moment, as one viewer may see it. Texts whose level is "
+        "above the viewer's clearance are left out of every answer to the "
+        "new snapshot: measures, drills and records. A text has the highest"
+        " `level` in the data of its record's words; the clearance is the "
+        "highest `clearance` in the data of the roles that the viewer plays"
+        " toward the company, by the journal's head: custcap_governance(7)."
+        " Without a viewer a snapshot is the host's own, and shows "
+        "everything.",
+    ),
     "custcap_snapshot_free": Function(
         None,
         (
