@@ -26,7 +26,8 @@ accepted AS MATERIALIZED (
 governed AS MATERIALIZED (
     SELECT DISTINCT item.party
     FROM rule CROSS JOIN item
-    WHERE item.party IS NOT NULL AND item.party <> 1 AND EXISTS (
+    WHERE item.party IS NOT NULL AND item.party <> 1
+        AND (:party IS NULL OR item.party = :party) AND EXISTS (
         SELECT 1 FROM json_each(rule.items)
         WHERE is_a('item', item.kind, value))
 ),

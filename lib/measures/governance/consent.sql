@@ -9,6 +9,7 @@
 -- requirements: A-13
 -- window: none
 -- shards: no
+-- parameter: party party? - only of this one
 -- parameter: purpose text? - only this one
 -- parameter: state text? - only given, withdrawn or expired
 -- column: party party key - who
@@ -33,7 +34,8 @@ placed AS MATERIALIZED (
         consent.instant >= coalesce(merged.instant, consent.instant)
             AS since_merge
     FROM consent LEFT JOIN merged ON merged.party = consent.party
-    WHERE :purpose IS NULL OR consent.purpose = :purpose
+    WHERE (:purpose IS NULL OR consent.purpose = :purpose)
+        AND (:party IS NULL OR consent.party = :party)
 ),
 latest AS MATERIALIZED (
     SELECT *, row_number() OVER (

@@ -21,6 +21,7 @@ WITH told AS MATERIALIZED (
             PARTITION BY party, object ORDER BY instant DESC, id DESC) AS nth
     FROM event
     WHERE is_a('event', kind, 'notice') AND object IS NOT NULL
+        AND (:party IS NULL OR party = :party)
 ),
 pairs AS MATERIALIZED (
     SELECT party, purpose FROM governance_consent
