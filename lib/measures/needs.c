@@ -14,8 +14,9 @@
  *                                         in its data, or a word above it
  *               below CODE of FIELD of RECORD  one whose word is below CODE
  *               word CODE of FIELD of RECORD   one whose word is CODE, or below
- *             Words that the batch itself defines may have anything: with
- *             definitions in it, the last four always ask.  Of several
+ *             Of a word that the batch itself makes without data (an open
+ *             one, first seen) the nearest known word above it is looked at;
+ *             with data in its definitions, a batch always asks.  Of several
  *             lines one is enough.
  * Invariants: a guard whose needs can't be understood is always asked; the
  *             answer may be yes in vain, never no in vain.
@@ -30,7 +31,7 @@
 
 /* Words met already, by their low bits: most batches name a few, over and
  * over.  A pair that shares a place is merely looked up again. */
-enum { SEEN = 256, DEPTH_MAX = 64 };
+enum { SEEN = 256, DEPTH_MAX = 64, NEW_MAX = 256 };
 
 /* An entry dated in closed books without saying so? */
 static int
@@ -93,21 +94,76 @@ is_wanted(const wish *of, int64_t word)
     return 0;
 }
 
+/* Definitions that say more than a code, or too many to look through? */
+static int
+has_new_data(const cc_body *body)
+{
+    const cc_rows *made = &body->rows[CC_DEFINITION];
+    for (int64_t i = 0; i < made->count && made->count <= NEW_MAX; i++) {
+        if (made->columns[CC_DEFINITION_DATA][i] != 0
+            || made->columns[CC_DEFINITION_PARENT][i] != 0) {
+            return 1;
+        }
+    }
+    return made->count > NEW_MAX;
+}
+
+/* The nearest known word above one that the batch makes, by its dots: others
+ * have a parent, and then everything is asked.  0: none. */
+static int64_t
+known_above(const cc_words *words, const cc_body *body, int64_t word)
+{
+    const cc_rows *made = &body->rows[CC_DEFINITION];
+    int64_t row = 0;
+    while (row < made->count
+           && made->columns[CC_DEFINITION_WORD][row] != word) {
+        row++;
+    }
+    if (row == made->count) {
+        return 0;
+    }
+    const cc_word_kind kind =
+        (cc_word_kind)made->columns[CC_DEFINITION_KIND][row];
+    cc_text code =
+        cc_body_string(body, made->columns[CC_DEFINITION_CODE][row]);
+    int64_t above = 0;
+    while (above == 0 && --code.length > 0) {
+        if (code.data[code.length] == '.') {
+            above = cc_words_find(words, kind, code);
+        }
+    }
+    return above;
+}
+
+/* A word of the batch's own stands below what is above it. */
+static int
+is_wanted_here(const wish *of, const cc_body *body, int64_t word)
+{
+    if (body->rows[CC_DEFINITION].count == 0
+        || cc_words_kind(of->words, word) != CC_W_NONE) {
+        return is_wanted(of, word);
+    }
+    wish below = *of;
+    below.itself = 1;
+    word = known_above(of->words, body, word);
+    return word > 0 && is_wanted(&below, word);
+}
+
 static int
 has_wanted(const cc_body *body, cc_kind kind, const cc_field *field,
            const wish *of)
 {
     const cc_rows *rows = &body->rows[kind];
     int64_t seen[SEEN] = {0};
-    if (body->rows[CC_DEFINITION].count > 0) {
-        return rows->count > 0;
+    if (rows->count > 0 && has_new_data(body)) {
+        return 1;
     }
     for (int64_t i = 0; i < rows->count; i++) {
         const int64_t word = rows->columns[field->column][i];
         if (word <= 0 || seen[word % SEEN] == word) {
             continue;
         }
-        if (is_wanted(of, word)) {
+        if (is_wanted_here(of, body, word)) {
             return 1;
         }
         seen[word % SEEN] = word;

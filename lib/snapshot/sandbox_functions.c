@@ -21,7 +21,8 @@
  *   word_data(kind, code, day) the same, in force on a day
  *   word_member(kind, code, n) member n of its data, or of the nearest word
  *                              above that has one, in force at the moment:
- *                              an integer, or text without quotes
+ *                              an integer, or text without quotes; of a
+ *                              word not known yet that of the one above
  *   word_member(kind, code, n, day)  the same, in force on a day
  *   allows(flow, from, to)     1 where the flow allows the move; from NULL:
  *                              may it start in `to`?

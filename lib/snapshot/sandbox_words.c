@@ -87,6 +87,22 @@ cc_word_data_function(sqlite3_context *context, int count,
     }
 }
 
+/* That word, or, of one that is not there yet (a batch may make it), the
+ * nearest above it by the dots of its code. */
+static int64_t
+nearest_word(const cc_words *words, sqlite3_value **values)
+{
+    const cc_word_kind kind = cc_word_kind_parse(cc_value_text(values[0]));
+    cc_text code = cc_value_text(values[1]);
+    int64_t word = word_of(words, values);
+    while (word == 0 && kind != CC_W_NONE && --code.length > 0) {
+        if (code.data[code.length] == '.') {
+            word = cc_words_find(words, kind, code);
+        }
+    }
+    return word;
+}
+
 void
 cc_word_member_function(sqlite3_context *context, int count,
                      sqlite3_value **values)
@@ -95,7 +111,7 @@ cc_word_member_function(sqlite3_context *context, int count,
     const cc_words *words = cc_view_words(sandbox->view);
     const cc_moment *moment = cc_view_moment(sandbox->view);
     const int32_t day = count > 3 ? day_asked(values[3]) : moment->as_of_day;
-    int64_t word = word_of(words, values);
+    int64_t word = nearest_word(words, values);
     for (int step = 0; word != 0 && step < WORD_DEPTH_MAX; step++) {
         cc_meaning meaning;
         cc_text value;

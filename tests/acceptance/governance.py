@@ -102,6 +102,10 @@ def a_13_use_without_consent_is_refused():
         # by what it is about, by what was contributed, by posting code
         (("event", "party=bob", "day=2024-01-03", "kind=signal",
           "object=heat-map"), "heat-map uses data of bob for profiling"),
+        (("event", "party=bob", "day=2024-01-03", "kind=signal",
+          "object=heat-map.page-1"), "heat-map.page-1 uses data of bob"),
+        (("event", "party=bob", "day=2024-01-03", "kind=signal",
+          "object=other.page-1"), ""),
         (("item", "key=c1", "party=ann", "day=2024-01-04",
           "kind=contribution.data"), ""),
         (("item", "key=c2", "party=ann", "day=2024-01-06",

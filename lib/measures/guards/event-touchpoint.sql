@@ -22,6 +22,7 @@ SELECT 'refuse' AS severity, 'event-touchpoint' AS code,
         || 'makes it one' AS reason
 FROM pending_event
 WHERE substr(object, 1, 11) = 'touchpoint.'
-    AND word_member('object', object, 'journey', day) IS NULL
+    AND (NOT is_a('object', object, 'touchpoint')
+        OR word_member('object', object, 'journey', day) IS NULL)
     AND object NOT IN (SELECT code FROM defined)
 ORDER BY row
