@@ -84,6 +84,10 @@ def d_19_seventeen_touchpoints_and_the_lowest():
     same([t for t in found if found[t]["low"] == "1"], ["touchpoint.bath"])
     same((found["touchpoint.bath"]["score"], found["touchpoint.bath"]
           ["scores"], found["touchpoint.gym"]["score"]), ("6", "2", ""))
+    tea = by(asked("journey.touchpoints"), "touchpoint")["touchpoint.tea"]
+    same((tea["place"], tea["owner"], float(tea["target"]),
+          float(tea["standard"]), float(tea["tolerance"])),
+         ("10", "desk", 9.0, 70.0, 2.0))
     # In the order of the journey.
     same([r["touchpoint"] for r in asked("journey.map")],
          [f"touchpoint.{name}" for name in STAY])
