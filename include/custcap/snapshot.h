@@ -106,6 +106,26 @@ custcap_snapshot_open(custcap_ledger *ledger,
                       custcap_snapshot **snapshot, custcap_error *error);
 
 /**
+ * @brief The same moment, as one viewer may see it.
+ *
+ * Texts whose level is above the viewer's clearance are left out of every
+ * answer to the new snapshot: measures, drills and records.  A text has the
+ * highest `level` in the data of its record's words; the clearance is the
+ * highest `clearance` in the data of the roles that the viewer plays toward
+ * the company, by the journal's head: custcap_governance(7).  Without a
+ * viewer a snapshot is the host's own, and shows everything.
+ * @param viewer a host key, NUL-terminated
+ * @param[out] out owned by the caller: custcap_snapshot_free()
+ * @retval CUSTCAP_NOT_FOUND no such party
+ * @retval CUSTCAP_INVALID the snapshot has a viewer already
+ *
+ * Threads: shared-read.  Since 0.1.
+ */
+CUSTCAP_API custcap_status
+custcap_snapshot_for_viewer(custcap_snapshot *snapshot, const char *viewer,
+                            custcap_snapshot **out, custcap_error *error);
+
+/**
  * @brief Free a snapshot; NULL is nothing.  Tables of it stay.
  *
  * Threads: exclusive.  Since 0.1.

@@ -18,6 +18,8 @@
  */
 #include "inner.h"
 
+#include "snapshot/clearance.h"
+
 #include "base/money.h"
 #include "base/sort.h"
 
@@ -229,7 +231,8 @@ static custcap_status
 set_document(cc_view *view, custcap_table *table, const detail *item,
              custcap_error *error)
 {
-    if (item->value[DOCUMENT] == 0) {
+    if (item->value[DOCUMENT] == 0
+        || !cc_view_may_read(view, item->value[CODE], item->value[LINE])) {
         return cc_table_set_null(table, P_DOCUMENT, error);
     }
     cc_buffer text = {.memory = cc_view_memory(view)};

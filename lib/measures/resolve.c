@@ -12,6 +12,8 @@
 #include "goals.h"
 #include "inner.h"
 
+#include "snapshot/clearance.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
@@ -327,9 +329,11 @@ resolve_viewer(cc_resolved *resolved, custcap_error *error)
     if (resolved->query == NULL || resolved->query->viewer == NULL) {
         return CUSTCAP_OK;
     }
-    return cc_view_find_party(resolved->question.view, 0,
+    CC_TRY(cc_view_find_party(resolved->question.view, 0,
                               cc_text_of(resolved->query->viewer, -1),
-                              &resolved->question.viewer, error);
+                              &resolved->question.viewer, error));
+    return cc_view_clear_for(resolved->question.view,
+                             resolved->question.viewer, error);
 }
 
 static custcap_status

@@ -155,6 +155,7 @@ struct cc_view {
     custcap_progress progress;
     void *context;
     int32_t threads; /* 0: the source's */
+    int64_t clearance; /* CC_CLEARANCE_ALL: no viewer */
     cc_columns *columns;
     cc_resolver resolver;
     cc_directory *party_rows; /* NULL until asked for */

@@ -12,6 +12,8 @@
  *             transaction, and keeps no party directory.
  * Threads:    one, apart from what cursors read.
  */
+#include "snapshot/clearance.h"
+
 #include "internal.h"
 
 #include <assert.h>
@@ -33,6 +35,7 @@ view_new(cc_source *source, const cc_moment *moment, cc_view **view,
     made->source = cc_source_share(source);
     made->moment = *moment;
     made->resolver.memory = &source->memory;
+    made->clearance = CC_CLEARANCE_ALL;
     *view = made;
     return CUSTCAP_OK;
 }

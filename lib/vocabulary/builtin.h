@@ -13,6 +13,8 @@
  *    850 mission, goals and the triangle (builtin_compass.c)
  *    650 voice (builtin_voice.c, of several kinds)
  *    800 the network around the company (builtin_ecosystem.c)
+ *    501 more codes    551 more relations
+ *    700 to 799 journeys and governance, of all kinds
  *   1000 + numeric code of ISO 4217: units in force when they were added;
  *   2000 + numeric code: units withdrawn before; 3001 units that are no money
  */
@@ -45,5 +47,6 @@ const cc_builtin *cc_builtin_ecosystem(int32_t *count);
 const cc_builtin *cc_builtin_participation(int32_t *count);
 const cc_builtin *cc_builtin_compass(int32_t *count);
 const cc_builtin *cc_builtin_voice(int32_t *count);
+const cc_builtin *cc_builtin_journey(int32_t *count);
 
 #endif

@@ -362,6 +362,8 @@ define_all(cc_words *words, custcap_error *error)
     CC_TRY(define_builtins(words, list, count, error));
     list = cc_builtin_ecosystem(&count);
     CC_TRY(define_builtins(words, list, count, error));
+    list = cc_builtin_journey(&count);
+    CC_TRY(define_builtins(words, list, count, error));
     list = cc_builtin_roles(&count);
     CC_TRY(define_builtins(words, list, count, error));
     list = cc_builtin_units(&count);
