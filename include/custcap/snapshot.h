@@ -148,7 +148,9 @@ custcap_snapshot_measure(custcap_snapshot *snapshot, const char *measure,
  * @brief What stands behind one cell of that answer.
  *
  * For money: entries with a column `part` that sums to the cell; a ratio is
- * asked about by `x_num` or `x_den`; for counts: parties.
+ * asked about by `x_num` or `x_den`; for counts: parties, or, where items or
+ * events are counted, a row a record: `record` (its number), `party`, and
+ * what else there is to say of it.
  * @param measure a name of the catalogue
  * @param query as it was given for the answer
  * @param row from 1, in the answer to the same query
