@@ -293,6 +293,9 @@ write_rows(const attribution *of, const cc_tally *all, const credits *from,
 {
     enum { CHANNEL, TOUCHES, PATHS, FIRST, REMOVAL = FIRST + CC_CREDITS + 1 };
     for (int64_t i = 0; i < all->channels.count; i++) {
+        if (all->of[i].total == 0) {
+            continue; /* only outside the window */
+        }
         CC_TRY(cc_table_begin_row(table, error));
         CC_TRY(cc_list_set_word(of->question, table, CHANNEL,
                                 all->channels.words[i], error));

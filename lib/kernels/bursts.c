@@ -200,8 +200,8 @@ burst_all(bursting *of, cc_text kind, custcap_table *table,
 {
     CC_TRY(read_rule(of, error));
     CC_TRY(cc_word_map_open(of->question, &of->kinds, error));
-    CC_TRY(cc_word_map_add_list(of->question, &of->kinds, CC_W_EVENT, kind,
-                                1, "kind", error));
+    CC_TRY(cc_word_map_add(of->question, &of->kinds, CC_W_EVENT, kind, 1,
+                           "kind", error));
     of->lists = cc_zeros(of->memory, of->events.threads, sizeof *of->lists);
     if (of->lists == NULL) {
         return cc_no_memory(error);

@@ -232,6 +232,19 @@ cc_set_period(const cc_periods *periods, int64_t period,
         error);
 }
 
+int64_t
+cc_periods_find(const cc_periods *periods, cc_text label)
+{
+    for (int64_t p = 0; p < periods->calendar.count; p++) {
+        char room[CC_PERIOD_LABEL_BYTES];
+        if (cc_text_is(label, cc_calendar_label(&periods->calendar, p,
+                                                room))) {
+            return p;
+        }
+    }
+    return -1;
+}
+
 /* ---- touches ---- */
 
 static uint64_t

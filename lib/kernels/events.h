@@ -92,6 +92,9 @@ custcap_status cc_set_period(const cc_periods *periods, int64_t period,
                              custcap_table *table, int64_t column,
                              custcap_error *error);
 
+/* The period of a label; -1: none. */
+int64_t cc_periods_find(const cc_periods *periods, cc_text label);
+
 /* What one party did, in order. */
 typedef struct cc_touch {
     int64_t at;    /* instant, microseconds */

@@ -227,20 +227,6 @@ funnel_close(funnel *of)
     cc_periods_free(of->question, &of->periods);
 }
 
-/* The period of a label; -1: none. */
-static int64_t
-find_period(const cc_periods *periods, cc_text label)
-{
-    for (int64_t p = 0; p < periods->calendar.count; p++) {
-        char room[CC_PERIOD_LABEL_BYTES];
-        if (cc_text_is(label, cc_calendar_label(&periods->calendar, p,
-                                                room))) {
-            return p;
-        }
-    }
-    return -1;
-}
-
 static custcap_status
 read_question(funnel *of, const cc_text *arguments, custcap_error *error)
 {
@@ -257,7 +243,7 @@ read_question(funnel *of, const cc_text *arguments, custcap_error *error)
     }
     of->period = arguments[1].data == NULL
                      ? -1
-                     : find_period(&of->periods, arguments[1]);
+                     : cc_periods_find(&of->periods, arguments[1]);
     if (!cc_text_to_int64(arguments[0], &of->step) || of->step < 1
         || of->step > of->steps.count || of->period < 0) {
         return cc_fail(error, CUSTCAP_INVALID,

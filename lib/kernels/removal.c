@@ -29,17 +29,19 @@
 #include <math.h>
 
 /* T - C.  Steps from a channel to itself change nothing but how long a path
- * is: they are left out. */
+ * is: they are left out.  A channel on no path stands alone. */
 static void
 fill_matrix(const cc_chain *chain, double *matrix)
 {
     const int64_t n = chain->count;
     for (int64_t i = 0; i < n; i++) {
         for (int64_t j = 0; j < n; j++) {
-            matrix[i * n + j] =
-                i == j ? (double)(chain->total[i] - chain->step[i * n + i])
-                       : -(double)chain->step[i * n + j];
+            matrix[i * n + j] = -(double)chain->step[i * n + j];
         }
+        matrix[i * n + i] =
+            chain->total[i] == 0
+                ? 1.0
+                : (double)(chain->total[i] - chain->step[i * n + i]);
     }
 }
 

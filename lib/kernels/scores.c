@@ -2,9 +2,10 @@
  * scores.c - promoters and detractors, by period and touchpoint.
  *
  * Why here:   ten million answers have to be counted while someone waits.
- * Method:     nps(kind, by): every event of the kind (or below it) in the
- *             window is counted by (period, touchpoint), by each thread in a
- *             hash table of its own; the tables are added up.  Promoters score at least the rule nps's `promoter`,
+ * Method:     nps(): every event of the kind (or below it) in the window is
+ *             counted by (period, touchpoint), by each thread in a hash table
+ *             of its own; the tables are added up.  nps_answer(period,
+ *             touchpoint): a row an answer behind one of these.  Promoters score at least the rule nps's `promoter`,
  *             detractors at most its `detractor`.  With p and d the shares:
  *               NPS = 100 (p - d)
  *               standard error = 100 sqrt((p + d - (p - d)^2) / n)
@@ -35,6 +36,17 @@ typedef struct counts {
     int64_t count, capacity;
 } counts;
 
+/* Whose answers are behind a row: 1 promoter, 0 passive, -1 detractor. */
+typedef struct found {
+    int64_t party;
+    int64_t side;
+} found;
+
+typedef struct finds {
+    found *items;
+    int64_t count, capacity;
+} finds;
+
 typedef struct scoring {
     const cc_question *question;
     const cc_memory *memory;
@@ -42,6 +54,8 @@ typedef struct scoring {
     cc_word_map kinds;
     cc_periods periods;
     counts *lists; /* one a thread */
+    finds *finds;  /* the same */
+    int64_t asked; /* the key whose answers are found */
     int64_t promoter, detractor;
     int32_t whole; /* 1: not by touchpoint */
 } scoring;
@@ -114,36 +128,71 @@ against(int64_t number, int32_t scale, int64_t cut)
     return (number > right) - (number < right);
 }
 
+/* The key of a row, -1 where it is no answer of the window. */
+static int64_t
+key_of(const scoring *of, const cc_block *block, int64_t row)
+{
+    if (cc_word_map_get(&of->kinds,
+                        cc_block_i32(block, CC_EVENT_KIND)[row]) == 0) {
+        return -1;
+    }
+    const int64_t period = cc_period_of(
+        &of->periods, cc_block_i32(block, CC_EVENT_DAY)[row]);
+    const int64_t object =
+        of->whole ? 0 : cc_block_i32(block, CC_EVENT_OBJECT)[row];
+    return period < 0 ? -1 : period << 32 | object;
+}
+
+/* 1, 0 or -1. */
+static int
+side_of(const scoring *of, const cc_block *block, int64_t row)
+{
+    const int64_t number = cc_block_i64(block, CC_EVENT_NUMBER)[row];
+    const int32_t scale = cc_block_i32(block, CC_EVENT_NUMBER_SCALE)[row];
+    return against(number, scale, of->promoter) >= 0    ? 1
+           : against(number, scale, of->detractor) <= 0 ? -1
+                                                        : 0;
+}
+
 static custcap_status
 count_block(void *context, cc_seat seat, const cc_block *block,
             custcap_error *error)
 {
-    scoring *of = context;
+    const scoring *of = context;
     counts *list = &of->lists[seat.thread];
-    const int32_t *day = cc_block_i32(block, CC_EVENT_DAY);
-    const int32_t *kind = cc_block_i32(block, CC_EVENT_KIND);
-    const int32_t *object = cc_block_i32(block, CC_EVENT_OBJECT);
-    const int32_t *scale = cc_block_i32(block, CC_EVENT_NUMBER_SCALE);
-    const int64_t *number = cc_block_i64(block, CC_EVENT_NUMBER);
     for (int64_t row = 0; row < block->rows; row++) {
-        if (cc_word_map_get(&of->kinds, kind[row]) == 0) {
-            continue;
-        }
-        const int32_t period = cc_period_of(&of->periods, day[row]);
-        if (period < 0) {
-            continue;
-        }
-        const int64_t key = (int64_t)period << 32
-                            | (of->whole ? 0 : object[row]);
+        const int64_t key = key_of(of, block, row);
         counted *entry = NULL;
+        if (key < 0) {
+            continue;
+        }
         CC_TRY(entry_of(of->memory, list, key, &entry, error));
-        const int high = against(number[row], scale[row], of->promoter) >= 0;
-        const int low = !high
-                        && against(number[row], scale[row], of->detractor)
-                               <= 0;
-        entry->promoters += high;
-        entry->detractors += low;
-        entry->passives += !high && !low;
+        const int side = side_of(of, block, row);
+        entry->promoters += side > 0;
+        entry->passives += side == 0;
+        entry->detractors += side < 0;
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+find_block(void *context, cc_seat seat, const cc_block *block,
+           custcap_error *error)
+{
+    const scoring *of = context;
+    finds *list = &of->finds[seat.thread];
+    for (int64_t p = 0; p < block->count; p++) {
+        const int32_t end = block->start[p + 1] - block->start[0];
+        for (int32_t row = block->start[p] - block->start[0]; row < end;
+             row++) {
+            if (key_of(of, block, row) != of->asked) {
+                continue;
+            }
+            CC_TRY(cc_grow(of->memory, &list->items, &list->capacity,
+                           list->count + 1, sizeof *list->items, error));
+            list->items[list->count++] =
+                (found){block->party[p], side_of(of, block, row)};
+        }
     }
     return CUSTCAP_OK;
 }
@@ -242,44 +291,100 @@ cut_of(const cc_question *question, const char *member, int64_t preset)
 }
 
 static custcap_status
-score_all(scoring *of, cc_text kind, custcap_table *table,
-          custcap_error *error)
+write_finds(const scoring *of, custcap_table *table, custcap_error *error)
 {
+    for (int32_t t = 0; t < of->events.threads; t++) {
+        for (int64_t i = 0; i < of->finds[t].count; i++) {
+            CC_TRY(cc_table_begin_row(table, error));
+            cc_table_set(table, 0, of->finds[t].items[i].party);
+            cc_table_set(table, 1, of->finds[t].items[i].side);
+        }
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+score_all(scoring *of, custcap_table *table, custcap_error *error)
+{
+    const int32_t threads = of->events.threads;
+    const cc_text kind = cc_asked_text(of->question, "kind", "score.nps");
     of->promoter = cut_of(of->question, "promoter", 9);
     of->detractor = cut_of(of->question, "detractor", 6);
     CC_TRY(cc_word_map_open(of->question, &of->kinds, error));
-    CC_TRY(cc_word_map_add_list(of->question, &of->kinds, CC_W_EVENT, kind,
-                                1, "kind", error));
-    of->lists = cc_zeros(of->memory, of->events.threads, sizeof *of->lists);
-    if (of->lists == NULL) {
+    CC_TRY(cc_word_map_add(of->question, &of->kinds, CC_W_EVENT, kind, 1,
+                           "kind", error));
+    of->lists = cc_zeros(of->memory, threads, sizeof *of->lists);
+    of->finds = cc_zeros(of->memory, threads, sizeof *of->finds);
+    if (of->lists == NULL || of->finds == NULL) {
         return cc_no_memory(error);
     }
-    CC_TRY(cc_events_walk(&of->events, count_block, of, error));
+    CC_TRY(cc_events_walk(&of->events,
+                          of->asked < 0 ? count_block : find_block, of,
+                          error));
+    if (of->asked >= 0) {
+        return write_finds(of, table, error);
+    }
     CC_TRY(add_up(of, error));
     return write_rows(of, table, error);
 }
 
-custcap_status
-cc_nps_list(const cc_question *question, const cc_text *arguments,
-            custcap_table *table, custcap_error *error)
+static void
+scoring_close(scoring *of)
 {
-    assert(question != NULL && table != NULL);
-    const int whole =
-        arguments[1].data != NULL && cc_text_is(arguments[1], "period");
-    if (!whole && arguments[1].data != NULL
-        && !cc_text_is(arguments[1], "touchpoint")) {
+    for (int32_t t = 0; t < of->events.threads; t++) {
+        if (of->lists != NULL) {
+            cc_free(of->memory, of->lists[t].items);
+        }
+        if (of->finds != NULL) {
+            cc_free(of->memory, of->finds[t].items);
+        }
+    }
+    cc_free(of->memory, of->lists);
+    cc_free(of->memory, of->finds);
+    cc_word_map_free(of->memory, &of->kinds);
+    cc_periods_free(of->question, &of->periods);
+}
+
+/* The key of a row that is asked about; -1 where there is none such. */
+static int64_t
+asked_key(const scoring *of, cc_text period, cc_text touchpoint)
+{
+    const int64_t at = cc_periods_find(&of->periods, period);
+    const int64_t object =
+        touchpoint.length == 0
+            ? 0
+            : cc_words_find(cc_view_words(of->question->view), CC_W_OBJECT,
+                            touchpoint);
+    return at < 0 || (object == 0 && touchpoint.length > 0)
+               ? -1
+               : at << 32 | object;
+}
+
+/* `behind`: the period and the touchpoint whose answers are asked for. */
+static custcap_status
+score(const cc_question *question, const cc_text *behind,
+      custcap_table *table, custcap_error *error)
+{
+    const cc_text by = cc_asked_text(question, "by", "touchpoint");
+    scoring of = {.question = question,
+                  .memory = cc_view_memory(question->view),
+                  .whole = cc_text_is(by, "period"),
+                  .asked = -1};
+    if (!of.whole && !cc_text_is(by, "touchpoint")) {
         char room[256];
         return cc_fail(error, CUSTCAP_INVALID,
-                       "scores are by touchpoint or by period, not by '%s'",
-                       cc_text_show(arguments[1], room));
+                       "parameter by is '%s', expected touchpoint or period",
+                       cc_text_show(by, room));
     }
     if (question->from >= question->to) {
         return CUSTCAP_OK;
     }
-    scoring of = {.question = question,
-                  .memory = cc_view_memory(question->view),
-                  .whole = whole};
     CC_TRY(cc_periods_open(question, &of.periods, error));
+    if (behind != NULL
+        && (of.asked = asked_key(&of, behind[0], behind[1])) < 0) {
+        cc_periods_free(question, &of.periods);
+        return CUSTCAP_OK;
+    }
     const uint32_t mask = CC_EVENTS_COLUMN(CC_EVENT_DAY)
                           | CC_EVENTS_COLUMN(CC_EVENT_KIND)
                           | CC_EVENTS_COLUMN(CC_EVENT_OBJECT)
@@ -288,18 +393,26 @@ cc_nps_list(const cc_question *question, const cc_text *arguments,
     custcap_status status =
         cc_events_open(question, mask, 0, &of.events, error);
     if (status == CUSTCAP_OK) {
-        status = score_all(
-            &of,
-            arguments[0].data == NULL ? cc_text_of("score.nps", -1)
-                                      : arguments[0],
-            table, error);
+        status = score_all(&of, table, error);
         cc_events_close(&of.events);
     }
-    for (int32_t t = 0; of.lists != NULL && t < of.events.threads; t++) {
-        cc_free(of.memory, of.lists[t].items);
-    }
-    cc_free(of.memory, of.lists);
-    cc_word_map_free(of.memory, &of.kinds);
-    cc_periods_free(question, &of.periods);
+    scoring_close(&of);
     return status;
+}
+
+custcap_status
+cc_nps_list(const cc_question *question, const cc_text *arguments,
+            custcap_table *table, custcap_error *error)
+{
+    assert(question != NULL && table != NULL);
+    (void)arguments;
+    return score(question, NULL, table, error);
+}
+
+custcap_status
+cc_nps_answer_list(const cc_question *question, const cc_text *arguments,
+                   custcap_table *table, custcap_error *error)
+{
+    assert(question != NULL && table != NULL);
+    return score(question, arguments, table, error);
 }

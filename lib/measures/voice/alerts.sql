@@ -10,8 +10,8 @@
 -- requirements: A-15
 -- window: none
 -- units: all
--- parameter: kind text = report - the kinds of event that report, separated by
---   commas
+-- parameter: kind text = report - the kind of event that reports, and what is
+--   below it
 -- column: object text key - what was reported: a batch, a place
 -- column: alert instant key - when the alert was raised, UTC
 -- column: first instant none - of the burst
@@ -20,6 +20,9 @@
 -- column: recalled instant none - when it was recalled or closed
 -- column: seconds int64 none - from the alert to that
 -- column: in_time int64 none - 1 or 0; nothing where it was not recalled
+-- drill: reports SELECT party FROM event
+--   WHERE is_a('event', kind, :kind) AND object = :object
+--   AND instant >= :first AND instant <= :last;
 WITH bursts AS MATERIALIZED (
     SELECT object, alert, "first", "last", reports FROM burst(:kind)
     WHERE (:from IS NULL OR day >= :from) AND (:to IS NULL OR day < :to)

@@ -8,8 +8,8 @@
 -- source: DEFINITIONS.md "Scores and people"; REQUIREMENTS D-29
 -- requirements: D-29
 -- window: events
--- parameter: kind text = score.nps - the kind of event that scores, or
---   several, separated by commas
+-- parameter: kind text = score.nps - the kind of event that scores, and what
+--   is below it
 -- parameter: by text = touchpoint - touchpoint or period
 -- column: period text key - the period
 -- column: touchpoint text key - what was scored; nothing where that was not
@@ -23,11 +23,18 @@
 -- column: error decimal none 2 - its standard error, points
 -- column: low decimal none 2 - lower end of the interval at 95 %
 -- column: high decimal none 2 - upper end
+-- drill: n,nps_den SELECT party FROM nps_answer(:period, :touchpoint);
+-- drill: promoters SELECT party FROM nps_answer(:period, :touchpoint)
+--   WHERE side = 1;
+-- drill: passives SELECT party FROM nps_answer(:period, :touchpoint)
+--   WHERE side = 0;
+-- drill: detractors SELECT party FROM nps_answer(:period, :touchpoint)
+--   WHERE side = -1;
 WITH counted AS MATERIALIZED (
     SELECT period, touchpoint, promoters + passives + detractors AS n,
         promoters, passives, detractors, promoters - detractors AS net,
         error, low, high
-    FROM nps(:kind, :by)
+    FROM nps
 )
 SELECT period, touchpoint, n, promoters, passives, detractors,
     net AS nps_num, n AS nps_den,
