@@ -100,7 +100,7 @@ static const cc_list LISTS[] = {
       NUMBER("passives"), NUMBER("detractors"), NUMBER("error"),
       NUMBER("low"), NUMBER("high")},
      NO_ARGUMENTS, cc_nps_list},
-    {"nps_answer", {NUMBER("party"), NUMBER("side")},
+    {"nps_answer", {NUMBER("record"), NUMBER("party"), NUMBER("side")},
      ARGUMENTS("at_period", "at_touchpoint"), cc_nps_answer_list},
     {"burst",
      {TEXT("object"), NUMBER("alert"), NUMBER("day"), NUMBER("first"),
@@ -120,6 +120,10 @@ static const cc_list LISTS[] = {
       NUMBER("last"), NUMBER("linear"), NUMBER("position"),
       NUMBER("markov"), NUMBER("removal")},
      NO_ARGUMENTS, cc_attribution_list},
+    {"attribution_touch",
+     {NUMBER("record"), NUMBER("party"), NUMBER("conversion"),
+      NUMBER("nth")},
+     ARGUMENT("of_channel"), cc_attribution_touch_list},
 };
 
 int32_t
