@@ -1974,8 +1974,7 @@ FUNCTIONS: dict[str, Function] = {
         " - days, instant] must be fewer than its cap, and their minutes "
         "with these at most its minutes; merged parties are one. Who has "
         "withdrawn the consent `contact`, or that for the purpose, is not "
-        "asked. Threads: shared-read. Since 0.1. Source: DEFINITIONS.md "
-        "\"Scores and people\" (ask cap).",
+        "asked. Source: DEFINITIONS.md \"Scores and people\" (ask cap).",
     ),
     "custcap_snapshot_records": Function(
         c.c_int32,
