@@ -221,7 +221,8 @@ custcap_snapshot_measure_text(custcap_snapshot *snapshot, const char *text,
  * ask-cap.* in force (of no purpose, or of this one) the party's asks in
  * (instant - days, instant] must be fewer than its cap, and their minutes
  * with these at most its minutes; merged parties are one.  Who has withdrawn
- * the consent `contact`, or that for the purpose, is not asked.
+ * the consent `contact`, or that for the purpose, is not asked.  Source:
+ * DEFINITIONS.md "Scores and people" (ask cap).
  * @param party the number of a party: custcap_ledger_party()
  * @param purpose what for, such as "research"; NULL or "": nothing in
  *   particular
@@ -234,8 +235,7 @@ custcap_snapshot_measure_text(custcap_snapshot *snapshot, const char *text,
  * @retval CUSTCAP_INVALID no party, minutes or instant out of range
  * @retval CUSTCAP_LIMIT there are more than 32 rules ask-cap
  *
- * Threads: shared-read.  Since 0.1.  Source: DEFINITIONS.md "Scores and
- * people" (ask cap).
+ * Threads: shared-read.  Since 0.1.
  */
 CUSTCAP_API custcap_status
 custcap_snapshot_may_ask(custcap_snapshot *snapshot, int64_t party,

@@ -13,6 +13,7 @@
  *             over the sum of effects.  Every kind of credit is whole
  *             millionths that sum to the value exactly.
  *             A row without a channel: conversions no touch came before.
+ *             attribution_touch(channel): a row a touch behind that.
  * Source:     DEFINITIONS.md "Scores and people".
  * Invariants: credits of a kind sum to the value of all conversions.  An
  *             event that is a touch and a conversion is a conversion.
@@ -27,9 +28,19 @@
 
 enum { TOUCH = 1, CONVERSION = 2, CONVERTED = -1 };
 
+/* A touch by the channel that is asked about, in a converted path. */
+typedef struct hit {
+    int64_t record;     /* 0: a conversion no touch came before */
+    int64_t conversion; /* its record */
+    int64_t party;
+    int64_t nth;        /* by this channel in its path, from 1 */
+} hit;
+
 typedef struct desk { /* one a thread */
     cc_tally tally;
     cc_touches touches;
+    hit *finds;
+    int64_t count, capacity;
 } desk;
 
 typedef struct attribution {
@@ -42,6 +53,8 @@ typedef struct attribution {
     int32_t by;      /* column */
     int32_t numbers; /* 1: conversions are worth their number */
     int32_t from, to;
+    int32_t asks;    /* 1: for the touches of a channel */
+    int64_t channel; /* its word; 0: conversions without a touch */
 } attribution;
 
 /* What a conversion is worth, in millionths. */
@@ -99,8 +112,40 @@ lead_nowhere(const attribution *of, desk *mine, const cc_touch *touches,
 }
 
 static custcap_status
+add_found(const attribution *of, desk *mine, hit made,
+          custcap_error *error)
+{
+    CC_TRY(cc_grow(of->memory, &mine->finds, &mine->capacity,
+                   mine->count + 1, sizeof *mine->finds, error));
+    mine->finds[mine->count++] = made;
+    return CUSTCAP_OK;
+}
+
+/* The touches of the channel asked about, on a conversion's path. */
+static custcap_status
+find_touches(const attribution *of, desk *mine, const cc_block *block,
+             int64_t party, int64_t from, int64_t at, custcap_error *error)
+{
+    const cc_touch *items = mine->touches.items;
+    const int64_t *ids = cc_block_i64(block, CC_SEGMENT_ID);
+    const int32_t *words = cc_block_i32(block, of->by);
+    hit made = {0, ids[items[at].row], party, 1};
+    if (from == at && of->channel == 0) {
+        return add_found(of, mine, made, error);
+    }
+    for (int64_t i = from; i < at; i++) {
+        if (words[items[i].row] == of->channel) {
+            made.record = ids[items[i].row];
+            CC_TRY(add_found(of, mine, made, error));
+            made.nth++;
+        }
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
 convert(const attribution *of, desk *mine, const cc_block *block,
-        int64_t first, int64_t at, custcap_error *error)
+        int64_t party, int64_t first, int64_t at, custcap_error *error)
 {
     const cc_touch *items = mine->touches.items;
     int64_t from = first, value = 0;
@@ -111,6 +156,9 @@ convert(const attribution *of, desk *mine, const cc_block *block,
     if (!is_in_window(of, &items[at])) {
         return CUSTCAP_OK;
     }
+    if (of->asks) {
+        return find_touches(of, mine, block, party, from, at, error);
+    }
     CC_TRY(value_of(of, block, items[at].row, &value, error));
     return cc_tally_path(&mine->tally, items + from, at - from, 1, value,
                          error);
@@ -118,14 +166,14 @@ convert(const attribution *of, desk *mine, const cc_block *block,
 
 static custcap_status
 follow_party(const attribution *of, desk *mine, const cc_block *block,
-             custcap_error *error)
+             int64_t party, custcap_error *error)
 {
     CC_TRY(cc_touches_sort(of->memory, &mine->touches, error));
     const cc_touch *items = mine->touches.items;
     int64_t first = 0; /* touch after the conversion before */
     for (int64_t i = 0; i < mine->touches.count; i++) {
         if (items[i].mark == CONVERTED) {
-            CC_TRY(convert(of, mine, block, first, i, error));
+            CC_TRY(convert(of, mine, block, party, first, i, error));
             first = i + 1;
         }
     }
@@ -168,7 +216,7 @@ follow_block(void *context, cc_seat seat, const cc_block *block,
             }
         }
         if (mine->touches.count > 0) {
-            CC_TRY(follow_party(of, mine, block, error));
+            CC_TRY(follow_party(of, mine, block, block->party[p], error));
         }
     }
     return CUSTCAP_OK;
@@ -357,6 +405,27 @@ answer(const attribution *of, custcap_table *table, custcap_error *error)
 }
 
 static custcap_status
+write_finds(const attribution *of, custcap_table *table,
+            custcap_error *error)
+{
+    enum { AT_RECORD, AT_PARTY, AT_CONVERSION, AT_NTH };
+    for (int32_t t = 0; t < of->events.threads; t++) {
+        for (int64_t i = 0; i < of->desks[t].count; i++) {
+            const hit *made = &of->desks[t].finds[i];
+            CC_TRY(cc_table_begin_row(table, error));
+            cc_table_set(table, AT_PARTY, made->party);
+            cc_table_set(table, AT_CONVERSION, made->conversion);
+            cc_table_set(table, AT_NTH, made->nth);
+            cc_table_set(table, AT_RECORD, made->record);
+            if (made->record == 0) {
+                CC_TRY(cc_table_set_null(table, AT_RECORD, error));
+            }
+        }
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
 read_question(attribution *of, custcap_error *error)
 {
     const cc_question *question = of->question;
@@ -390,6 +459,9 @@ attribute(attribution *of, custcap_table *table, custcap_error *error)
                     | CC_EVENTS_COLUMN(CC_EVENT_TIME)
                     | CC_EVENTS_COLUMN(CC_EVENT_KIND)
                     | CC_EVENTS_COLUMN(of->by);
+    if (of->asks) {
+        mask |= CC_EVENTS_COLUMN(CC_SEGMENT_ID);
+    }
     if (of->numbers) {
         mask |= CC_EVENTS_COLUMN(CC_EVENT_NUMBER)
                 | CC_EVENTS_COLUMN(CC_EVENT_NUMBER_SCALE);
@@ -406,14 +478,33 @@ attribute(attribution *of, custcap_table *table, custcap_error *error)
         status = cc_events_walk(&of->events, follow_block, of, error);
     }
     if (status == CUSTCAP_OK) {
-        status = answer(of, table, error);
+        status = of->asks ? write_finds(of, table, error)
+                          : answer(of, table, error);
     }
     for (int32_t t = 0; of->desks != NULL && t < of->events.threads; t++) {
         cc_tally_free(&of->desks[t].tally);
         cc_free(of->memory, of->desks[t].touches.items);
+        cc_free(of->memory, of->desks[t].finds);
     }
     cc_free(of->memory, of->desks);
     cc_events_close(&of->events);
+    return status;
+}
+
+static custcap_status
+make(attribution *of, custcap_table *table, custcap_error *error)
+{
+    const cc_question *question = of->question;
+    if (question->from >= question->to) {
+        return CUSTCAP_OK;
+    }
+    of->from = question->from;
+    of->to = question->to;
+    custcap_status status = read_question(of, error);
+    if (status == CUSTCAP_OK) {
+        status = attribute(of, table, error);
+    }
+    cc_word_map_free(of->memory, &of->kinds);
     return status;
 }
 
@@ -423,17 +514,31 @@ cc_attribution_list(const cc_question *question, const cc_text *arguments,
 {
     assert(question != NULL && table != NULL);
     (void)arguments;
-    if (question->from >= question->to) {
-        return CUSTCAP_OK;
-    }
+    attribution of = {.question = question,
+                      .memory = cc_view_memory(question->view)};
+    return make(&of, table, error);
+}
+
+custcap_status
+cc_attribution_touch_list(const cc_question *question,
+                          const cc_text *arguments, custcap_table *table,
+                          custcap_error *error)
+{
+    assert(question != NULL && table != NULL);
     attribution of = {.question = question,
                       .memory = cc_view_memory(question->view),
-                      .from = question->from,
-                      .to = question->to};
-    custcap_status status = read_question(&of, error);
-    if (status == CUSTCAP_OK) {
-        status = attribute(&of, table, error);
+                      .asks = 1};
+    int32_t by = 0;
+    CC_TRY(cc_asked_by(question, &by, error));
+    if (arguments[0].length > 0) {
+        const cc_word_kind kind = by == CC_EVENT_OBJECT ? CC_W_OBJECT
+                                  : by == CC_EVENT_KIND ? CC_W_EVENT
+                                                        : CC_W_THEME;
+        of.channel = cc_words_find(cc_view_words(question->view), kind,
+                                   arguments[0]);
+        if (of.channel == 0) {
+            return CUSTCAP_OK;
+        }
     }
-    cc_word_map_free(of.memory, &of.kinds);
-    return status;
+    return make(&of, table, error);
 }

@@ -103,7 +103,7 @@ static const cc_list LISTS[] = {
       NUMBER("passives"), NUMBER("detractors"), NUMBER("error"),
       NUMBER("low"), NUMBER("high")},
      NO_ARGUMENTS, cc_nps_list},
-    {"nps_answer", {NUMBER("party"), NUMBER("side")},
+    {"nps_answer", {NUMBER("record"), NUMBER("party"), NUMBER("side")},
      ARGUMENTS("at_period", "at_touchpoint"), cc_nps_answer_list},
     {"burst",
      {TEXT("object"), NUMBER("alert"), NUMBER("day"), NUMBER("first"),
@@ -128,6 +128,10 @@ static const cc_list LISTS[] = {
       NUMBER("relations"), NUMBER("component"), NUMBER("core"),
       NUMBER("pieces"), NUMBER("rank")},
      ARGUMENT("of_types"), cc_network_node_list},
+    {"attribution_touch",
+     {NUMBER("record"), NUMBER("party"), NUMBER("conversion"),
+      NUMBER("nth")},
+     ARGUMENT("of_channel"), cc_attribution_touch_list},
 };
 
 int32_t

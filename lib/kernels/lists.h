@@ -69,6 +69,7 @@ CC_LIST_DECLARE(funnel_party);
 CC_LIST_DECLARE(journey_path);
 CC_LIST_DECLARE(attribution);
 CC_LIST_DECLARE(network_node);
+CC_LIST_DECLARE(attribution_touch);
 
 /* A text cell of the last row by a word's code; null where there is none. */
 custcap_status cc_list_set_word(const cc_question *question,

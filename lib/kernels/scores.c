@@ -38,6 +38,7 @@ typedef struct counts {
 
 /* Whose answers are behind a row: 1 promoter, 0 passive, -1 detractor. */
 typedef struct found {
+    int64_t record;
     int64_t party;
     int64_t side;
 } found;
@@ -191,7 +192,8 @@ find_block(void *context, cc_seat seat, const cc_block *block,
             CC_TRY(cc_grow(of->memory, &list->items, &list->capacity,
                            list->count + 1, sizeof *list->items, error));
             list->items[list->count++] =
-                (found){block->party[p], side_of(of, block, row)};
+                (found){cc_block_i64(block, CC_SEGMENT_ID)[row],
+                        block->party[p], side_of(of, block, row)};
         }
     }
     return CUSTCAP_OK;
@@ -296,8 +298,9 @@ write_finds(const scoring *of, custcap_table *table, custcap_error *error)
     for (int32_t t = 0; t < of->events.threads; t++) {
         for (int64_t i = 0; i < of->finds[t].count; i++) {
             CC_TRY(cc_table_begin_row(table, error));
-            cc_table_set(table, 0, of->finds[t].items[i].party);
-            cc_table_set(table, 1, of->finds[t].items[i].side);
+            cc_table_set(table, 0, of->finds[t].items[i].record);
+            cc_table_set(table, 1, of->finds[t].items[i].party);
+            cc_table_set(table, 2, of->finds[t].items[i].side);
         }
     }
     return CUSTCAP_OK;
@@ -385,7 +388,9 @@ score(const cc_question *question, const cc_text *behind,
         cc_periods_free(question, &of.periods);
         return CUSTCAP_OK;
     }
-    const uint32_t mask = CC_EVENTS_COLUMN(CC_EVENT_DAY)
+    const uint32_t ids =
+        behind == NULL ? 0 : CC_EVENTS_COLUMN(CC_SEGMENT_ID);
+    const uint32_t mask = ids | CC_EVENTS_COLUMN(CC_EVENT_DAY)
                           | CC_EVENTS_COLUMN(CC_EVENT_KIND)
                           | CC_EVENTS_COLUMN(CC_EVENT_OBJECT)
                           | CC_EVENTS_COLUMN(CC_EVENT_NUMBER)

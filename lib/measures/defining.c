@@ -318,7 +318,8 @@ read_end(const cc_defining *of, const char *member, int *there,
     cc_text value;
     *there = find(of, member, &value);
     return !*there
-                   || cc_decimal_parse(value, 6, CC_ROUND_NOT, number)
+                   || cc_decimal_parse(cc_json_plain(value), 6, CC_ROUND_NOT,
+                                       number)
                           == CC_DECIMAL_OK
                ? CUSTCAP_OK
                : cc_defining_bad(of, member, value,

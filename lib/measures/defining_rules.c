@@ -53,8 +53,11 @@ check_number(const cc_defining *of, const char *outer, cc_text name,
 {
     int64_t number = 0;
     char expected[96];
-    if (cc_json_shape(value) == '0'
-        && cc_decimal_parse(value, scale, CC_ROUND_NOT, &number)
+    /* A decimal may stand as a text, so that no program makes it binary. */
+    if ((cc_json_shape(value) == '0'
+         || (cc_json_shape(value) == '"' && scale == ANY_SCALE))
+        && cc_decimal_parse(cc_json_plain(value), scale, CC_ROUND_NOT,
+                            &number)
                == CC_DECIMAL_OK) {
         return CUSTCAP_OK;
     }
@@ -220,7 +223,8 @@ check_preset_number(const cc_defining *of, const char *outer, cc_text name,
     const int any = cc_text_is(name, "value")
                     || (outer != NULL && strcmp(outer, "weights") == 0);
     CC_TRY(check_number(of, outer, name, value, scale, error));
-    (void)cc_decimal_parse(value, scale, CC_ROUND_NOT, &number);
+    (void)cc_decimal_parse(cc_json_plain(value), scale, CC_ROUND_NOT,
+                           &number);
     return any || number > 0 || (number == 0 && !above)
                ? CUSTCAP_OK
                : cc_defining_bad_inner(of, outer, name, value,

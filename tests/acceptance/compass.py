@@ -167,8 +167,9 @@ def d_03_slogans_and_orphans():
         {"kind": "rule", "code": "mechanism.andon", "data": {
             "part": "process", "goals": ["goal.mood"]}},
         {"kind": "object", "code": "touchpoint.door", "data": {
-            "goal": "goal.mood"}},
-        {"kind": "object", "code": "touchpoint.lift", "data": {}}],
+            "journey": "stay", "goal": "goal.mood"}},
+        {"kind": "object", "code": "touchpoint.lift", "data": {
+            "journey": "stay"}}],
         item="key,party,kind,subject,day\n" + "".join(
             f"i{n},host,initiative,{goal_},2024-01-0{n}\n"
             for n, goal_ in enumerate(

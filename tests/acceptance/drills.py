@@ -96,7 +96,7 @@ REASONS = {
     "revenue.recurring annual": "12 times recurring, which drills",
     "voice.themes rank": KEY, "voice.agenda rank": KEY,
     "voice.followups days_late": KEY, "voice.response slowest": KEY,
-    "voice.nps *": ITEMS, "voice.alerts *": ITEMS,
+    "voice.alerts *": ITEMS,
     "participation.adoption hit": KEY, "participation.asks over_asking": KEY,
     "participation.checklist points": RULE,
     "participation.checklist share_den": RULE,

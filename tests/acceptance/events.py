@@ -69,6 +69,7 @@ def d_29_nps_of_s1():
     for column, count in (("n", 10), ("promoters", 5), ("passives", 3),
                           ("detractors", 2), ("nps_den", 10)):
         proves(count, "voice.nps", 1, column)
+    proves(10, "voice.nps", 1, "nps_num")  # records whose sides sum to 3
 
 
 def nps_by_month_touchpoint_and_together():
@@ -570,6 +571,21 @@ def random_attribution_against_fractions():
                       Fraction(1, 1000000)), (turn, kind, True))
 
 
+def attribution_leads_to_its_touches():
+    paths = [(["A", "B", "A"], 1), (["A"], None), (["B"], 1), ([], 1)]
+    events(path_events(paths))
+    answer = asked("journey.attribution")
+    for row, r in enumerate(answer, 1):
+        same((r["channel"], r["touches"], r["paths"]),
+             [("A", "2", "1"), ("B", "2", "2"), ("", "0", "1")][row - 1])
+        proves(int(r["paths"]), "journey.attribution", row, "paths")
+        if r["channel"]:
+            proves(2, "journey.attribution", row, "touches")
+    drilled = good("drill", "l", "journey.attribution", "--row=1",
+                   "--column=touches", "--format=csv").out
+    same(drilled.count("p0"), 2)
+
+
 def windows_of_attribution():
     # 720 h before a conversion at day 40: day 10 exactly is out, a second
     # after it is in.  Another conversion begins anew; one that no touch came
@@ -636,5 +652,6 @@ if __name__ == "__main__":
         bad_steps_are_named, random_funnels_against_an_oracle,
         paths_by_hand, random_paths_against_an_oracle, attribution_by_hand,
         channels_may_be_called_like_states,
-        random_attribution_against_fractions, windows_of_attribution,
+        random_attribution_against_fractions,
+        attribution_leads_to_its_touches, windows_of_attribution,
         nothing_there_is_an_empty_answer, merged_parties_are_one]))

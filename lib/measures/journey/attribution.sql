@@ -30,6 +30,10 @@
 -- column: position decimal sum 6 - by position
 -- column: markov decimal sum 6 - by removal effect
 -- column: removal decimal none 6 - the removal effect
+-- drill: touches SELECT record, party, conversion
+--   FROM attribution_touch(:channel) WHERE record IS NOT NULL;
+-- drill: paths SELECT conversion AS record, party
+--   FROM attribution_touch(:channel) WHERE nth = 1;
 SELECT channel, touches, paths, "first", "last", linear, position, markov,
     removal
 FROM attribution

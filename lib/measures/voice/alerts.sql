@@ -20,7 +20,7 @@
 -- column: recalled instant none - when it was recalled or closed
 -- column: seconds int64 none - from the alert to that
 -- column: in_time int64 none - 1 or 0; nothing where it was not recalled
--- drill: reports SELECT party FROM event
+-- drill: reports SELECT id AS record, party, kind, instant FROM event
 --   WHERE is_a('event', kind, :kind) AND object = :object
 --   AND instant >= :first AND instant <= :last;
 WITH bursts AS MATERIALIZED (

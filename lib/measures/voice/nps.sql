@@ -23,13 +23,16 @@
 -- column: error decimal none 2 - its standard error, points
 -- column: low decimal none 2 - lower end of the interval at 95 %
 -- column: high decimal none 2 - upper end
--- drill: n,nps_den SELECT party FROM nps_answer(:period, :touchpoint);
--- drill: promoters SELECT party FROM nps_answer(:period, :touchpoint)
---   WHERE side = 1;
--- drill: passives SELECT party FROM nps_answer(:period, :touchpoint)
---   WHERE side = 0;
--- drill: detractors SELECT party FROM nps_answer(:period, :touchpoint)
---   WHERE side = -1;
+-- drill: n,nps_den SELECT record, party
+--   FROM nps_answer(:period, :touchpoint);
+-- drill: promoters SELECT record, party
+--   FROM nps_answer(:period, :touchpoint) WHERE side = 1;
+-- drill: passives SELECT record, party
+--   FROM nps_answer(:period, :touchpoint) WHERE side = 0;
+-- drill: detractors SELECT record, party
+--   FROM nps_answer(:period, :touchpoint) WHERE side = -1;
+-- drill: nps_num SELECT record, party, side AS part
+--   FROM nps_answer(:period, :touchpoint);
 WITH counted AS MATERIALIZED (
     SELECT period, touchpoint, promoters + passives + detractors AS n,
         promoters, passives, detractors, promoters - detractors AS net,
