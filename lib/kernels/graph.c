@@ -7,9 +7,10 @@
  *             place by their first node, then twice more the other way
  *             round: walking lists by ascending node fills lists in
  *             ascending order, so nothing is sorted.  Each part of the nodes
- *             is filled by one thread that passes over all pairs, and is
- *             small enough to stay in its cache.  Then repetitions are taken
- *             out where they are, which leaves gaps.
+ *             is filled by one thread that passes over all pairs (smaller
+ *             parts, that stay in a cache, were tried: passing over the pairs
+ *             more often costs more).  Then repetitions are taken out where
+ *             they are, which leaves gaps.
  * Invariants: the same relations give the same lists, whatever the order of
  *             the records and the number of threads.
  * Threads:    parts and blocks of nodes; each writes its own.
@@ -21,8 +22,7 @@
 #include <assert.h>
 #include <stdatomic.h>
 
-enum { BLOCK = 65536, NODE_BLOCK = 4096, PART_NODES = 131072,
-       PARTS_MAX = 16 };
+enum { BLOCK = 65536, NODE_BLOCK = 4096, PARTS_MAX = 16 };
 
 static int64_t
 blocks_of(int64_t count, int64_t block)
@@ -363,15 +363,22 @@ lists_new(const cc_graph *graph, int64_t capacity, cc_lists *lists,
     return CUSTCAP_OK;
 }
 
+/* A part of the nodes for each thread. */
+static int64_t
+parts_of(const cc_graph *graph)
+{
+    return graph->threads < 1           ? 1
+           : graph->threads > PARTS_MAX ? PARTS_MAX
+                                        : graph->threads;
+}
+
 /* Counts are kept two places ahead of their node and summed up, so that
  * filling one place ahead leaves the beginnings behind. */
 static custcap_status
 make_lists(const cc_graph *graph, const cc_lists *from, cc_lists *to,
            custcap_error *error)
 {
-    int64_t parts = blocks_of(graph->nodes, PART_NODES);
-    parts = parts < graph->threads ? graph->threads : parts;
-    parts = parts > PARTS_MAX ? PARTS_MAX : parts;
+    const int64_t parts = parts_of(graph);
     filling of = {graph, from, to, blocks_of(graph->nodes, parts)};
     CC_TRY(lists_new(graph, graph->relations, to, error));
     CC_TRY(cc_parallel_for(graph->threads, parts, count_part, &of, error));
@@ -391,9 +398,7 @@ static custcap_status
 sort_lists(const cc_graph *graph, const cc_lists *from, cc_lists *to,
            custcap_error *error)
 {
-    int64_t parts = blocks_of(graph->nodes, PART_NODES);
-    parts = parts < graph->threads ? graph->threads : parts;
-    parts = parts > PARTS_MAX ? PARTS_MAX : parts;
+    const int64_t parts = parts_of(graph);
     filling of = {graph, from, to, blocks_of(graph->nodes, parts)};
     for (int64_t v = graph->nodes; v >= 0; v--) {
         to->start[v + 1] = to->start[v];

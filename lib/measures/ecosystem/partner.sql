@@ -12,7 +12,7 @@
 -- parameter: kind text = research - of item whose ends are results
 -- uses: ecosystem.request
 -- column: party party key - the partner
--- column: quality ratio ratio - mean score
+-- column: quality ratio ratio 2 - mean score
 -- column: regions int64 none - covered
 -- column: cost money sum - what it costs us
 -- column: results int64 sum - reached
@@ -60,7 +60,7 @@ results AS MATERIALIZED (
     GROUP BY party
 )
 SELECT partners.party, coalesce(scores.quality, 0) AS quality_num,
-    100 * coalesce(scores.scores, 0) AS quality_den,
+    coalesce(scores.scores, 0) AS quality_den,
     coalesce(places.regions, 0) AS regions,
     coalesce(costs.amount, 0) AS cost,
     coalesce(results.results, 0) AS results,

@@ -11,7 +11,7 @@
 -- parameter: role text = channel - such as channel, channel.research
 -- parameter: kind text = research - of item whose ends are results
 -- column: partners int64 none - with the role
--- column: quality ratio none - mean score
+-- column: quality ratio none 2 - mean score
 -- column: coverage ratio none - of the regions to cover
 -- column: cost money none - what they cost us
 -- column: results int64 none - reached

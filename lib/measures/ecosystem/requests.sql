@@ -12,7 +12,7 @@
 -- column: reached ratio ratio - of those raised
 -- column: on_time ratio ratio - reached in time, of those raised
 -- column: overdue int64 sum - not reached, and due before
--- column: days ratio ratio - from raised to reached
+-- column: days ratio ratio 1 - from raised to reached
 WITH groups AS MATERIALIZED (
     SELECT CASE :by WHEN 'owner' THEN coalesce(party_key(owner), '')
             WHEN 'party' THEN coalesce(party_key(party), '') ELSE '' END
@@ -25,6 +25,6 @@ SELECT "group", count(*) AS raised,
     sum(reached) AS reached_num, count(*) AS reached_den,
     sum(on_time) AS on_time_num, count(*) AS on_time_den,
     sum(overdue) AS overdue,
-    sum(days) AS days_num, sum(reached) AS days_den
+    10 * sum(days) AS days_num, sum(reached) AS days_den
 FROM groups
 GROUP BY "group"
