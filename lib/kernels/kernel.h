@@ -21,6 +21,7 @@ typedef struct cc_part {
 typedef struct cc_parts {
     const cc_memory *memory;
     int32_t of_parties; /* 1: only the parties count */
+    int32_t is_count;   /* 1: parts count something and are no money */
     cc_part *items;     /* sorted by (party, id) at the end */
     int64_t count, capacity;
 } cc_parts;
