@@ -622,7 +622,9 @@ FUNCTIONS: dict[str, Function] = {
         "or none of the rows are added. An empty cell is a field left out. "
         "Unknown parties, lines and channels are made on the way and "
         "counted in the receipt; unknown units, codes, roles and types are "
-        "INVALID.",
+        "INVALID. An entry whose ref is \"@@open\" is cut at commit, as "
+        "custcap_batch_settle() does at once: the first part keeps the row,"
+        " its status and number, the others follow.",
     ),
     "custcap_batch_set_rounding": Function(
         c.c_int32,
