@@ -23,6 +23,7 @@ typedef struct cc_parts {
     int32_t of_parties; /* 1: only the parties count */
     int32_t of_counts;  /* 1: parties, and how much of the cell each is */
     int32_t scale;      /* of_counts: digits of the parts */
+    int32_t is_count;   /* 1: parts count something and are no money */
     cc_part *items;     /* sorted by (party, id) at the end */
     int64_t count, capacity;
 } cc_parts;

@@ -26,9 +26,10 @@
  *   -- window: none                        (as of a moment; any days)
  *   -- units: all                          (not in one unit)
  *   -- drill: COLUMN[,COLUMN] SELECT ... ;               (SQL measures)
- *        id, party, part; party alone; party, part, where a party has more
- *        than one of what is counted; or record, party and what else there
- *        is to show of a record; the row's cells are parameters;
+ *        id, party, part (or count, where it is no money); party alone; party,
+ *        part, where a party has more than one of what is counted; or record,
+ *        party and what else there is to show of a record; the row's cells
+ *        are parameters;
  *        or COLUMN[,COLUMN] = MEASURE [COLUMN] [PERIOD], a kernel's cell
  *   -- shards: no                                        (when not mergeable)
  *   -- needs: ...                                (guards: when to run;

@@ -6,9 +6,10 @@
  * Method:     the question is answered again (same journal, same bytes), the
  *             row taken from it, and the kernel or the header's drill
  *             statement for the column asked.  A drill statement gives
- *             columns id, party, part (entries), party alone, party and part
- *             (how much of what is counted it has), or record and what else
- *             there is to show of it (records.c); the row's
+ *             columns id, party, part (entries; `count` where it is no money),
+ *             party alone, party and part (how much of what is counted it
+ *             has), or record and what else there is to show of it
+ *             (records.c); the row's
  *             cells are parameters by the names of their columns, parties as
  *             numbers.  Where the query sorted or cut the answer, a kernel's
  *             own row is found again by its keys.
@@ -174,15 +175,18 @@ read_parts(const cc_resolved *resolved, cc_statement *from, cc_parts *parts,
 {
     const int id = result_column(from->statement, "id");
     const int party = result_column(from->statement, "party");
-    const int part = result_column(from->statement, "part");
+    const int count = result_column(from->statement, "count");
+    const int part =
+        count >= 0 ? count : result_column(from->statement, "part");
     if (party < 0 || (id >= 0 && part < 0)) {
         return cc_fail(error, CUSTCAP_INVALID,
-                       "%s: a drill statement gives id, party and part, "
-                       "party and part, or party alone",
+                       "%s: a drill statement gives id, party and part (or "
+                       "count), party and part, or party alone",
                        resolved->measure->name);
     }
     parts->of_parties = id < 0 && part < 0;
     parts->of_counts = id < 0 && part >= 0;
+    parts->is_count = id >= 0 && count >= 0;
     for (;;) {
         int row = 0;
         CC_TRY(cc_sandbox_step(from->sandbox, from->statement, &row, error));

@@ -184,7 +184,8 @@ finest_scale(const details *of)
 }
 
 static custcap_status
-make_columns(custcap_table *table, int32_t scale, custcap_error *error)
+make_columns(custcap_table *table, int32_t scale, int32_t is_count,
+             custcap_error *error)
 {
     static const struct {
         const char *name;
@@ -202,10 +203,12 @@ make_columns(custcap_table *table, int32_t scale, custcap_error *error)
         [P_PART] = {"part", CUSTCAP_TYPE_MONEY},
     };
     for (int32_t i = 0; i < P_COLUMNS; i++) {
+        const int32_t type = i == P_PART && is_count ? CUSTCAP_TYPE_INT64
+                                                     : columns[i].type;
         CC_TRY(cc_table_add_column(
-            table, columns[i].name, columns[i].type,
+            table, columns[i].name, type,
             i == P_PART ? CUSTCAP_MERGE_SUM : CUSTCAP_MERGE_NONE,
-            columns[i].type == CUSTCAP_TYPE_MONEY ? scale : 0, error));
+            type == CUSTCAP_TYPE_MONEY ? scale : 0, error));
     }
     cc_table_mark_plain(table, P_ENTRY);
     return CUSTCAP_OK;
@@ -272,11 +275,11 @@ fill_row(const details *of, custcap_table *table, const detail *item,
     const int32_t scale = cc_words_scale(words, item->value[UNIT]);
     CC_TRY(set_amount(table, P_AMOUNT, item->value[AMOUNT], scale, finest,
                       error));
-    CC_TRY(set_amount(table, P_PART, item->part,
-                      cc_question_is_converted(of->question)
-                          ? of->question->scale
-                          : scale,
-                      finest, error));
+    const int32_t own = of->parts->is_count ? finest
+                        : cc_question_is_converted(of->question)
+                            ? of->question->scale
+                            : scale;
+    CC_TRY(set_amount(table, P_PART, item->part, own, finest, error));
     return set_document(view, table, item, error);
 }
 
@@ -316,7 +319,7 @@ static custcap_status
 fill(const details *of, custcap_table *table, custcap_error *error)
 {
     const int32_t finest = finest_scale(of);
-    CC_TRY(make_columns(table, finest, error));
+    CC_TRY(make_columns(table, finest, of->parts->is_count, error));
     int32_t *order = cc_new(of->memory, of->count, sizeof *order);
     if (order == NULL) {
         return cc_no_memory(error);
