@@ -333,21 +333,23 @@ def of_moment(v, rng):
 
 
 def views(company, position):
-    """(view, as_known, what is asked of it)."""
+    """(view, as_known, what is asked of it): periods, days and a moment, each as closed or as known now."""
     rng = company.rng
-    for late in (True, False):
+    for ask in (of_window, of_days, of_moment):
+        late, unit = rng.random() < 0.6, rng.choice(["EUR"] * 5 + ["USD", "JPY", "KWD"])
         period = rng.choice(["month", "month", "quarter", "week", "year"])
         start, stop = d.default_window(company.recorded, period)
         if rng.random() < 0.5:
             start = d.period_next(start, period)
         stop = max(stop if rng.random() < 0.7 else d.period_first(company.day(), period), d.period_next(start, period))
-        known = -1 if late else position
-        unit = rng.choice(["EUR"] * 4 + ["USD", "JPY", "KWD"])
-        yield View(company, start, stop, period, stop - d.ONE, late, unit), known, of_window
-        day = company.day()
-        yield View(company, start, stop, period, day, late, unit), known, of_moment
-        stop = day + datetime.timedelta(days=rng.choice([1, 10, 60, 200]))
-        yield View(company, day, stop, "whole", stop - d.ONE, late), known, of_days
+        as_of = stop - d.ONE
+        if ask is of_days:
+            start, period = company.day(), "whole"
+            stop = start + datetime.timedelta(days=rng.choice([1, 10, 60, 200]))
+            as_of = stop - d.ONE
+        elif ask is of_moment:
+            as_of = company.day()
+        yield View(company, start, stop, period, as_of, late, unit), -1 if late else position, ask
 
 
 def questions(ledger, company, position):
@@ -435,6 +437,16 @@ def seems_good(name, text, rows, digits):
     return True
 
 
+def found_by_the_control(folder):
+    try:
+        found = control(os.path.join(folder, "l"), Company(CONTROL))
+    except Wrong as why:
+        print(f"not ok oracle/every_measure/control {' '.join(str(why).split())[:1500]}")
+        return False
+    print(f"ok oracle/every_measure/control ({found} wrong cells and rows found)")
+    return True
+
+
 def main():
     failures, counts, done = 0, Counter(), 0
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
@@ -447,12 +459,8 @@ def main():
             if failures > MOST:
                 break
             clear(folder)
-        try:
-            found = control(os.path.join(folder, "l"), Company(CONTROL))
-            print(f"ok oracle/every_measure/control ({found} wrong cells and rows found)")
-        except Wrong as why:
-            failures += 1
-            print(f"not ok oracle/every_measure/control {' '.join(str(why).split())[:1500]}")
+        if FIRST == 1:
+            failures += not found_by_the_control(folder)
     if os.environ.get("ORACLE_COUNTS"):
         with open(os.environ["ORACLE_COUNTS"], "a", encoding="utf-8") as file:
             json.dump({"first": FIRST, "companies": done, "cells": counts}, file)
