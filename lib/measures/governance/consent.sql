@@ -38,7 +38,8 @@ placed AS MATERIALIZED (
         AND (:party IS NULL OR consent.party = :party)
 ),
 latest AS MATERIALIZED (
-    SELECT *, row_number() OVER (
+    SELECT id, party, purpose, instant, given, expiry, since_merge,
+        row_number() OVER (
             PARTITION BY party, purpose, since_merge,
                 iif(since_merge, 0, origin)
             ORDER BY instant DESC, given,
@@ -46,13 +47,18 @@ latest AS MATERIALIZED (
     FROM placed
 ),
 deciding AS MATERIALIZED (
-    SELECT *, row_number() OVER (
+    -- most parties were never merged: theirs is decided already
+    SELECT id, party, purpose, given, expiry, 1 AS first
+    FROM latest
+    WHERE nth = 1 AND party NOT IN (SELECT party FROM merged)
+    UNION ALL
+    SELECT id, party, purpose, given, expiry, row_number() OVER (
             PARTITION BY party, purpose
             ORDER BY since_merge DESC, given,
                 coalesce(expiry, 9223372036854775807), instant DESC,
-                id DESC) AS first
+                id DESC)
     FROM latest
-    WHERE nth = 1
+    WHERE nth = 1 AND party IN (SELECT party FROM merged)
 ),
 states AS MATERIALIZED (
     SELECT deciding.party, deciding.purpose, deciding.id,

@@ -39,24 +39,42 @@ nearest AS MATERIALIZED (
         JOIN listed ON is_a('role', played.role, listed.role))
     WHERE nth = 1
 ),
-forms AS MATERIALIZED (
+by_role AS MATERIALIZED (
+    SELECT plays.row,
+        max(instr(nearest.list, '"' || sent.message || '"') > 0) AS fits
+    FROM plays JOIN nearest ON nearest.role = plays.role
+    JOIN sent ON sent.row = plays.row
+    GROUP BY plays.row
+),
+known AS MATERIALIZED (
+    -- a few are looked up one by one, many in one walk
+    SELECT party.party, party.form
+    FROM (SELECT DISTINCT party FROM sent) AS who
+    CROSS JOIN party ON party.party = who.party
+    WHERE (SELECT count(*) FROM sent) <= 64
+    UNION ALL
+    SELECT party, form FROM party
+    WHERE (SELECT count(*) FROM sent) > 64
+),
+fresh AS MATERIALIZED (
     -- a party that the batch itself makes is not among the parties yet
-    SELECT sent.row, coalesce(
-            (SELECT nullif(form, 'unknown') FROM pending_party
-                WHERE pending_party.party = sent.party
-                ORDER BY pending_party.row DESC LIMIT 1),
-            (SELECT form FROM party WHERE party.party = sent.party)) AS form
-    FROM sent
+    SELECT party, form, max(row) FROM pending_party
+    WHERE form <> 'unknown'
+    GROUP BY party
+),
+lists AS MATERIALIZED (
+    SELECT key AS form, value AS list
+    FROM rule JOIN json_each(coalesce(rule.forms, '{}'))
 ),
 judged AS MATERIALIZED (
-    SELECT sent.row, sent.party, sent.kind, forms.form,
-        (SELECT max(instr(nearest.list, '"' || sent.message || '"') > 0)
-            FROM plays JOIN nearest ON nearest.role = plays.role
-            WHERE plays.row = sent.row) AS by_role,
-        (SELECT instr(value, '"' || sent.message || '"') > 0
-            FROM rule JOIN json_each(coalesce(rule.forms, '{}'))
-            WHERE key = forms.form) AS by_form
-    FROM sent JOIN forms ON forms.row = sent.row
+    SELECT sent.row, sent.party, sent.kind, lists.form,
+        by_role.fits AS by_role,
+        instr(lists.list, '"' || sent.message || '"') > 0 AS by_form
+    FROM sent
+    LEFT JOIN by_role ON by_role.row = sent.row
+    LEFT JOIN known ON known.party = sent.party
+    LEFT JOIN fresh ON fresh.party = sent.party
+    LEFT JOIN lists ON lists.form = coalesce(fresh.form, known.form)
 )
 SELECT 'warn' AS severity, 'event-message' AS code,
     'event ' || row AS record,

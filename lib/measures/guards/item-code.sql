@@ -20,13 +20,17 @@ WITH asked AS MATERIALIZED (
     WHERE party IS NOT NULL AND party <> 1
         AND word_member('rule', 'ethics-code', 'version', day) IS NOT NULL
 ),
+kinds AS MATERIALIZED (
+    SELECT kind, items
+    FROM (SELECT DISTINCT kind, items FROM asked) AS met
+    WHERE EXISTS (
+        SELECT 1 FROM json_each(met.items) AS listed
+        WHERE is_a('item', met.kind, listed.value)
+    )
+),
 governed AS MATERIALIZED (
     SELECT row, party, day, instant, version
-    FROM asked
-    WHERE EXISTS (
-        SELECT 1 FROM json_each(asked.items) AS listed
-        WHERE is_a('item', asked.kind, listed.value)
-    )
+    FROM asked JOIN kinds USING (kind, items)
 ),
 said AS MATERIALIZED (
     SELECT governed.row, consent.instant, consent.given, consent.expiry,

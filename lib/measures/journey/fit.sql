@@ -13,10 +13,13 @@
 -- column: sent int64 sum - to parties that some list is for
 -- column: fitting ratio ratio - that fit, of those
 -- column: unjudged int64 sum - sent where there is no list
-WITH sent AS MATERIALIZED (
+WITH known AS MATERIALIZED (
+    SELECT party, form FROM party
+),
+sent AS MATERIALIZED (
     SELECT event.id, event.party, event.instant, event.kind, event.day,
-        substr(event.kind, 9) AS message, party.form
-    FROM event JOIN party ON party.party = event.party
+        substr(event.kind, 9) AS message, known.form
+    FROM event CROSS JOIN known ON known.party = event.party
     WHERE is_a('event', event.kind, 'message') AND event.kind <> 'message'
         AND (:from IS NULL OR event.day >= :from)
         AND (:to IS NULL OR event.day < :to)
