@@ -10,6 +10,7 @@
 --   exactly. A row without a channel: conversions no touch came before
 -- source: DEFINITIONS.md "Scores and people"; Anderl, Becker, von Wangenheim,
 --   Schumann (2016)
+-- requirements: D-10 D-19
 -- window: events
 -- shards: no
 -- units: all
