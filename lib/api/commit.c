@@ -184,7 +184,9 @@ static custcap_status
 guards_ask(cc_commit *commit, custcap_error *error)
 {
     custcap_ledger *ledger = commit->ledger;
-    if (!cc_guards_needed(ledger->words, commit->body, ledger->closed_day)) {
+    cc_guard_facts facts;
+    CC_TRY(cc_ledger_guard_facts(ledger, commit->body, &facts, error));
+    if (!cc_guards_needed(ledger->words, commit->body, &facts)) {
         return CUSTCAP_OK;
     }
     const cc_moment moment = {commit->head.position, CC_DAY_MAX, 0, 0};

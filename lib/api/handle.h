@@ -37,6 +37,8 @@ struct custcap_ledger {
     int64_t tail_rows;        /* of large kinds in the tail */
     int64_t tail_noted;       /* position of the last note in the file */
     int32_t closed_day;       /* CC_DAY_NONE: none */
+    int32_t stops_are_known;  /* is the next one up to date? */
+    int64_t stopped_until;    /* as cc_guard_facts */
     int64_t data_version;     /* of the last refresh */
     int32_t importing;
     int32_t closed;           /* freed by the host; batches still hold it */
@@ -113,6 +115,11 @@ struct custcap_batch {
 custcap_status cc_ledger_check(const custcap_ledger *ledger, int writing,
                                custcap_error *error);
 /* Catch up with what other connections committed; inside a transaction. */
+/* What is known to decide whether a guard is asked about a batch. */
+custcap_status cc_ledger_guard_facts(custcap_ledger *ledger,
+                                     const cc_body *body,
+                                     cc_guard_facts *facts,
+                                     custcap_error *error);
 custcap_status cc_ledger_refresh(custcap_ledger *ledger,
                                  custcap_error *error);
 int64_t cc_ledger_now(const custcap_ledger *ledger);

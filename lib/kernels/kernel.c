@@ -25,6 +25,12 @@ static const cc_kernel KERNELS[] = {
     {"model.tracking", cc_model_tracking_run, cc_model_tracking_drill},
     {"customer.forecast", cc_forecast_run, cc_forecast_drill},
     {"customer.lifetime", cc_lifetime_run, cc_lifetime_drill},
+    {"ecosystem.degree", cc_degree_run, cc_degree_drill},
+    {"ecosystem.components", cc_components_run, cc_components_drill},
+    {"ecosystem.core", cc_core_run, cc_core_drill},
+    {"ecosystem.cuts", cc_cuts_run, cc_cuts_drill},
+    {"ecosystem.pagerank", cc_pagerank_run, cc_pagerank_drill},
+    {"ecosystem.network", cc_network_run, cc_network_drill},
 };
 
 const cc_kernel *

@@ -21,6 +21,8 @@ typedef struct cc_part {
 typedef struct cc_parts {
     const cc_memory *memory;
     int32_t of_parties; /* 1: only the parties count */
+    int32_t of_counts;  /* 1: parties, and how much of the cell each is */
+    int32_t scale;      /* of_counts: digits of the parts */
     int32_t is_count;   /* 1: parts count something and are no money */
     cc_part *items;     /* sorted by (party, id) at the end */
     int64_t count, capacity;
@@ -54,8 +56,10 @@ typedef struct cc_kernel {
 
 /* NULL when there is no kernel of that name.  Names: revenue.movements,
  * revenue.retention, revenue.retention_windowed, revenue.lines,
- * revenue.cohorts, customer.summary, customer.rfm, customer.points, capital.structure,
- * model.fit, model.holdout, customer.forecast, customer.lifetime. */
+ * revenue.cohorts, customer.summary, customer.rfm, customer.points,
+ * capital.structure, model.fit, model.holdout, customer.forecast,
+ * customer.lifetime, and ecosystem.degree, .components, .core, .cuts,
+ * .pagerank, .network. */
 const cc_kernel *cc_kernel_find(const char *name);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/sort.h"
 #include "snapshot/cursor.h"
+#include "snapshot/items.h"
 #include "snapshot/relations.h"
 #include "snapshot/roles.h"
 
@@ -65,7 +66,20 @@ struct cc_roles {
 cc_roles *cc_roles_share(cc_roles *roles);
 void cc_roles_free(cc_roles *roles);
 
-enum { CC_IDLE_MAX = 16, CC_NAMINGS_MAX = 4 };
+/* Items and moves with a counter: items.c. */
+struct cc_items {
+    _Atomic int64_t shares;
+    cc_memory memory;
+    cc_item_row *items;
+    int64_t item_count, item_capacity;
+    cc_move_row *moves;
+    int64_t move_count, move_capacity;
+    int64_t last_item, last_move; /* the largest record ids */
+};
+cc_items *cc_items_share(cc_items *items);
+void cc_items_free(cc_items *items);
+
+enum { CC_IDLE_MAX = 16, CC_NAMINGS_MAX = 4, CC_KINS = 2 };
 
 struct cc_source {
     _Atomic int64_t shares;
@@ -85,8 +99,9 @@ struct cc_source {
     int64_t generation;
     cc_columns *columns;
     cc_naming *namings[CC_NAMINGS_MAX]; /* newest first */
-    cc_kin *kin;                        /* NULL until asked for */
+    cc_kin *kin[CC_KINS]; /* of one type, of all; NULL until asked for */
     cc_roles *roles; /* NULL until asked for */
+    cc_items *items; /* NULL until asked for */
 };
 
 /* source.c: a child of fork may use nothing of its parent's. */
@@ -140,6 +155,7 @@ struct cc_view {
     custcap_progress progress;
     void *context;
     int32_t threads; /* 0: the source's */
+    int64_t clearance; /* CC_CLEARANCE_ALL: no viewer */
     cc_columns *columns;
     cc_resolver resolver;
     cc_directory *party_rows; /* NULL until asked for */
@@ -147,6 +163,7 @@ struct cc_view {
     cc_naming *naming;        /* NULL until asked for */
     cc_kin *kin;              /* NULL until asked for */
     cc_roles *roles;          /* NULL until asked for */
+    cc_items *items;          /* NULL until asked for */
 };
 
 /* Decoded columns for cc_directory_open in this view. */

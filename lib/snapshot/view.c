@@ -12,6 +12,8 @@
  *             transaction, and keeps no party directory.
  * Threads:    one, apart from what cursors read.
  */
+#include "snapshot/clearance.h"
+
 #include "internal.h"
 
 #include <assert.h>
@@ -33,6 +35,7 @@ view_new(cc_source *source, const cc_moment *moment, cc_view **view,
     made->source = cc_source_share(source);
     made->moment = *moment;
     made->resolver.memory = &source->memory;
+    made->clearance = CC_CLEARANCE_ALL;
     *view = made;
     return CUSTCAP_OK;
 }
@@ -149,6 +152,7 @@ cc_view_close(cc_view *view)
     cc_naming_free(view->naming);
     cc_kin_free(view->kin);
     cc_roles_free(view->roles);
+    cc_items_free(view->items);
     cc_columns_free(view->columns);
     if (view->connection != NULL) {
         /* In a child of fork the transaction is the parent's. */
@@ -295,6 +299,25 @@ cc_view_resolve(const cc_view *view, int64_t party)
 {
     assert(view != NULL);
     return cc_resolver_find(&view->resolver, party);
+}
+
+int64_t
+cc_view_member(const cc_view *view, int64_t party, int64_t *at)
+{
+    assert(view != NULL && at != NULL);
+    const cc_resolver *resolver = &view->resolver;
+    if ((*at)++ == 0) {
+        return party;
+    }
+    const int64_t count = resolver->away_count == 0 ? 0 : resolver->count;
+    for (; *at <= count + 1; (*at)++) {
+        const int64_t place = *at - 2;
+        if (resolver->survivor[place] == party
+            && resolver->party[place] != party) {
+            return resolver->party[place];
+        }
+    }
+    return 0;
 }
 
 int64_t

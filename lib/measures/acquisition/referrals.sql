@@ -44,6 +44,18 @@
 -- drill: reward SELECT id, party, amount AS part FROM entry
 --   WHERE party = :party AND unit = :unit AND day >= :from AND day < :to
 --   AND is_a('code', code, 'cost.rewards');
+-- drill: descendants WITH RECURSIVE down(party, referrer) AS ( SELECT party,
+--   referrer FROM acquisition_newcomers WHERE referrer = :party UNION ALL
+--   SELECT tree.party, tree.referrer FROM down JOIN acquisition_newcomers AS
+--   tree ON tree.referrer = down.party) SELECT party FROM down;
+-- drill: descendant_revenue WITH RECURSIVE down(party, referrer) AS ( SELECT
+--   party, referrer FROM acquisition_newcomers WHERE referrer = :party UNION
+--   ALL SELECT tree.party, tree.referrer FROM down JOIN acquisition_newcomers
+--   AS tree ON tree.referrer = down.party) SELECT entry.id AS id, entry.party
+--   AS party, recognised(entry.amount, entry.day, entry."end", :from, :to) AS
+--   part FROM down CROSS JOIN entry ON entry.party = down.party WHERE
+--   entry.book = 'revenue' AND entry.unit = :unit AND recognised(entry.amount,
+--   entry.day, entry."end", :from, :to) <> 0;
 WITH RECURSIVE tree AS MATERIALIZED (
     SELECT party, referrer, revenue
     FROM acquisition_newcomers

@@ -16,10 +16,12 @@
 --   AND revenue_terms.end_day < calendar.next_day
 --   JOIN entry ON entry.party = revenue_terms.party
 --   AND coalesce(entry.line, '') = revenue_terms.line
+--   AND entry.code = revenue_terms.code
 --   AND entry."end" = revenue_terms.end_day
 --   AND entry.book = 'revenue' AND entry.unit = :unit AND entry.amount > 0
 --   WHERE calendar.period = :period
---   GROUP BY entry.party, revenue_terms.line, revenue_terms.end_day;
+--   GROUP BY entry.party, revenue_terms.line, revenue_terms.code,
+--   revenue_terms.end_day;
 -- drill: renewed,renewal_num SELECT max(entry.id) AS id,
 --   entry.party, 1 AS count FROM calendar
 --   JOIN revenue_terms ON revenue_terms.end_day >= calendar.first_day
@@ -27,10 +29,12 @@
 --   AND revenue_terms.renewed = 1
 --   JOIN entry ON entry.party = revenue_terms.party
 --   AND coalesce(entry.line, '') = revenue_terms.line
+--   AND entry.code = revenue_terms.code
 --   AND entry."end" = revenue_terms.end_day
 --   AND entry.book = 'revenue' AND entry.unit = :unit AND entry.amount > 0
 --   WHERE calendar.period = :period
---   GROUP BY entry.party, revenue_terms.line, revenue_terms.end_day;
+--   GROUP BY entry.party, revenue_terms.line, revenue_terms.code,
+--   revenue_terms.end_day;
 SELECT calendar.period, count(revenue_terms.party) AS due,
     coalesce(sum(revenue_terms.renewed), 0) AS renewed,
     coalesce(sum(revenue_terms.renewed), 0) AS renewal_num,

@@ -1,21 +1,22 @@
 -- title: Terms that end, and whether they were renewed
 -- version: 1
 -- formula: a term is a positive revenue entry with an `end`, not reversed in
---   full; terms that end in the window (the last of a customer and line that
---   ends that day); renewed: another term of the same customer and line begins
+--   full; terms that end in the window (those of one customer, line and code that
+--   end that day are one); renewed: another term of the same customer and line begins
 --   no later than grace_days after the end and ends after it
 -- source: REQUIREMENTS.md C-03; DEFINITIONS.md "late renewal"
 -- requirements: C-03
 -- parameter: grace_days int64 = 0 - how late a renewal may begin
 -- column: party party key - whose
 -- column: line text key - of which line; empty: of none
+-- column: code text key - of which posting code
 -- column: end_day day key - when it ends
 -- column: amount money none - of the terms that end then
 -- column: renewed int64 none - 1: it was, 0: it wasn't
 -- drill: amount SELECT entry.id, entry.party, entry.amount AS part FROM entry
 --   WHERE entry.book = 'revenue' AND entry.unit = :unit
 --   AND entry.party = :party AND coalesce(entry.line, '') = :line
---   AND entry."end" = :end_day AND entry.amount > 0
+--   AND entry.code = :code AND entry."end" = :end_day AND entry.amount > 0
 --   AND entry."end" > entry.day AND entry.amount + coalesce((SELECT
 --   sum(other.amount) FROM entry AS other WHERE other.party = :party
 --   AND other.book = 'revenue' AND other.ref = entry.id), 0) > 0;
@@ -26,8 +27,8 @@ WITH settled AS MATERIALIZED (
     GROUP BY ref
 ),
 terms AS MATERIALIZED (
-    SELECT entry.party, coalesce(entry.line, '') AS line, entry.day,
-        entry."end" AS end_day, entry.amount
+    SELECT entry.party, coalesce(entry.line, '') AS line, entry.code,
+        entry.day, entry."end" AS end_day, entry.amount
     FROM entry LEFT JOIN settled ON settled.ref = entry.id
     WHERE entry.book = 'revenue' AND entry.unit = :unit
         AND entry.amount > 0 AND entry."end" > entry.day
@@ -35,14 +36,14 @@ terms AS MATERIALIZED (
         AND entry.amount + coalesce(settled.amount, 0) > 0
 ),
 ends AS MATERIALIZED (
-    SELECT party, line, end_day, sum(amount) AS amount FROM terms
+    SELECT party, line, code, end_day, sum(amount) AS amount FROM terms
     WHERE end_day >= :from AND end_day < :to
-    GROUP BY party, line, end_day
+    GROUP BY party, line, code, end_day
 )
-SELECT ends.party, ends.line, ends.end_day, ends.amount,
+SELECT ends.party, ends.line, ends.code, ends.end_day, ends.amount,
     max(terms.party IS NOT NULL) AS renewed
 FROM ends LEFT JOIN terms
     ON terms.party = ends.party AND terms.line = ends.line
         AND terms.day <= ends.end_day + :grace_days
         AND terms.end_day > ends.end_day
-GROUP BY ends.party, ends.line, ends.end_day
+GROUP BY ends.party, ends.line, ends.code, ends.end_day
