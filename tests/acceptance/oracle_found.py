@@ -102,6 +102,35 @@ def C03_terms_of_two_codes_are_two():
     same((row["due"], row["renewed"]), ("2", "0"))
 
 
+def D08_converted_cells_lead_to_entries_of_finer_units():
+    # 1.000 KWD is 3 EUR in January and 4 in February; a has 10 EUR beside.
+    ledger("a,2024-01-05,10,EUR a,2024-01-06,1.000,KWD "
+           "a,2024-02-05,10,EUR a,2024-02-06,1.000,KWD",
+           words='[{"kind": "rate", "code": "KWD/EUR", "from": "2024-01-01", '
+                 '"data": {"numerator": 3, "denominator": 1}}, '
+                 '{"kind": "rate", "code": "KWD/EUR", "from": "2024-02-01", '
+                 '"data": {"numerator": 4, "denominator": 1}}]',
+           header="party,day,amount,unit")
+    window = ["--from=2024-02-01", "--to=2024-03-01", "--unit=EUR", "--set",
+              "convert=closing"]
+    row = one("revenue.movements", *window)
+    same([row[n] for n in ("opening", "fx", "expansion", "closing")],
+         ["13.00", "1.00", "0.00", "14.00"])
+    for column in ("opening", "fx", "closing"):
+        proved("revenue.movements", column, *window)
+    proved("revenue.retention", "nrr_num", *window)
+
+
+def A20_a_hold_beside_one_of_a_finer_unit():
+    # 10.00 CNY is shown as 10.000 beside dinars, and still is its entry.
+    ledger("a,2024-01-05,10,CNY,hold b,2024-01-06,1.500,KWD,hold",
+           header="party,day,amount,unit,code")
+    same([r["amount"] for r in rows("measure", "l", "customer.holds")],
+         ["10.000", "1.500"])
+    for row in (1, 2):
+        proved("customer.holds", "amount", row=row)
+
+
 TESTS = [value for name, value in list(globals().items())
          if callable(value) and getattr(value, "__module__", "") == "__main__"]
 
