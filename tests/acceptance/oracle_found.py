@@ -48,6 +48,26 @@ def D07_a_credit_before_any_revenue_is_no_capital():
          ("100.00", "57.00", "1"))
 
 
+def A05_a_reward_with_a_period_is_spread():
+    # 60 for 60 days from Dec 12: 20 of them in December, 31 in January.
+    ledger("a,2023-01-01,10,,, b,2024-01-05,10,,, "
+           "a,2023-12-12,60,,cost.rewards,2024-02-10",
+           "b,referred-by,a,2024-01-01,",
+           header="party,day,amount,line,code,end")
+    window = ["--from=2024-01-01", "--to=2024-02-01"]
+    same(one("acquisition.referrals", *window)["reward"], "31.00")
+    proved("acquisition.referrals", "reward", *window)
+
+
+def D22_codes_of_a_mode_that_cancel_out_are_no_customer():
+    # Both codes are one-off sales; b's come to nothing.
+    ledger("a,2024-01-01,5,,revenue a,2024-01-02,5,,revenue.one-off "
+           "b,2024-01-01,7,,revenue b,2024-01-02,-7,,revenue.one-off")
+    row = one("revenue.by_mode", *YEAR)
+    same((row["mode"], row["customers"], row["revenue"]),
+         ("one-off", "1", "10.00"))
+
+
 def A14_cost_with_a_period_is_spread():
     # 60 of goods over January's last and February's first 30 days (Jan 2 to
     # Mar 2 is 60 days: a day each): 30, 29 and 1 day.
