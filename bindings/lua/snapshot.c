@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* The library's snapshot, and the callback of the call in flight. */
 typedef struct moment {
@@ -40,7 +41,7 @@ read_options(lua_State *L, int index, custcap_snapshot_options *options)
 {
     static const char *const names[] = {
         "as_known", "as_known_time", "as_of", "as_of_instant", "threads",
-        "progress", NULL};
+        "progress", "viewer", NULL};
     lc_options(L, index, names);
     custcap_snapshot_options_init(options);
     options->as_known =
@@ -57,6 +58,20 @@ read_options(lua_State *L, int index, custcap_snapshot_options *options)
     }
 }
 
+/* The snapshot as a viewer may see it; NULL: as it is. */
+static custcap_status
+see_as(const char *viewer, custcap_snapshot **snapshot, custcap_error *error)
+{
+    if (viewer == NULL) {
+        return CUSTCAP_OK;
+    }
+    custcap_snapshot *own = *snapshot;
+    const custcap_status status =
+        custcap_snapshot_for_viewer(own, viewer, snapshot, error);
+    custcap_snapshot_free(own);
+    return status;
+}
+
 /* ledger:snapshot([options]) */
 int
 lc_snapshot_of(lua_State *L)
@@ -65,6 +80,8 @@ lc_snapshot_of(lua_State *L)
     lua_settop(L, 2);
     custcap_snapshot_options options;
     read_options(L, 2, &options);
+    const char *viewer = lc_option_text(L, 2, "viewer", NULL);
+    lua_settop(L, 2); /* the options keep it */
     if (!lc_option(L, 2, "progress")) {
         lua_pushnil(L);
     } else if (!lua_isfunction(L, 3)) {
@@ -84,8 +101,11 @@ lc_snapshot_of(lua_State *L)
         options.progress = pass_on;
         options.progress_context = of;
     }
-    const custcap_status status = custcap_snapshot_open(
+    custcap_status status = custcap_snapshot_open(
         parent->pointer, &options, &of->snapshot, error);
+    if (status == CUSTCAP_OK) {
+        status = see_as(viewer, &of->snapshot, error);
+    }
     if (status == CUSTCAP_OK) {
         handle->pointer = of;
     } else {
@@ -186,6 +206,35 @@ snapshot_drill(lua_State *L)
     return ask_end(L, &ask, status, table);
 }
 
+/* snapshot:may_ask(party [, purpose [, minutes [, instant]]]): true, or
+ * false, why not and from when on (nil: not by waiting) */
+static int
+snapshot_may_ask(lua_State *L)
+{
+    const moment *of = lc_at(L, 1, &lc_snapshot);
+    const int64_t party = lc_int64(L, 2);
+    const char *purpose = luaL_optstring(L, 3, "");
+    const int64_t minutes = lc_int64_or(L, 4, 0);
+    const int64_t now = (int64_t)time(NULL) * 1000000;
+    const int64_t instant = lc_int64_or(L, 5, now);
+    custcap_error *error = lc_error(L);
+    int64_t again = 0;
+    const custcap_status status = custcap_snapshot_may_ask(
+        of->snapshot, party, purpose, minutes, instant, &again, error);
+    if (status != CUSTCAP_OK && status != CUSTCAP_REFUSED) {
+        return lc_made(L, status);
+    }
+    lua_pushboolean(L, status == CUSTCAP_OK);
+    if (status == CUSTCAP_OK) {
+        return 1;
+    }
+    lua_pushstring(L, custcap_error_text(error));
+    if (again == INT64_MAX || !lc_push_int64(L, again)) {
+        lua_pushnil(L);
+    }
+    return 3;
+}
+
 /* snapshot:records(record [, since [, until]]): a table, and how far */
 static int
 snapshot_records(lua_State *L)
@@ -223,6 +272,7 @@ lc_snapshot_register(lua_State *L)
 {
     static const luaL_Reg methods[] = {
         {"drill", snapshot_drill},
+        {"may_ask", snapshot_may_ask},
         {"measure", snapshot_measure},
         {"measure_text", snapshot_measure_text},
         {"position", snapshot_position},

@@ -14,11 +14,14 @@
  *               day      day, and instant   until    until, until_instant
  *               span     a day              text     the text, NULL if erased
  *               decimal  x and x_scale      id       a record's number
+ *               origin   of a consent: its party, merges not followed
  *             and `id`, the record's own number.
  * Invariants: a view shows rows with known_from <= position < known_to that
  *             begin at or before as_of.
  * Threads:    the view's thread.
  */
+#include "snapshot/clearance.h"
+
 #include "tables.h"
 
 #include <assert.h>
@@ -99,6 +102,10 @@ cc_shown_fields(cc_kind kind, cc_shown_field *fields)
             fields[count++] =
                 (cc_shown_field){field, type->columns[field->column + 1], 0,
                                  CC_SHOWN_SCALE};
+        } else if (kind == CC_CONSENT && field->type == CC_F_PARTY) {
+            /* Of merged parties the most restrictive consent holds. */
+            fields[count++] =
+                (cc_shown_field){field, "origin", 0, CC_SHOWN_ORIGIN};
         }
         assert(count <= CC_SHOWN_MAX - 2);
     }
@@ -136,6 +143,29 @@ add_party(cc_sandbox *sandbox, const cc_field *field, const char *column,
                             column);
 }
 
+/* The word that says who may read a text of the record, as one more
+ * argument; nothing where everybody who asks may. */
+static const char *
+level_word(const cc_sandbox *sandbox, cc_kind kind)
+{
+    if (cc_view_clearance(sandbox->view) == CC_CLEARANCE_ALL) {
+        return "";
+    }
+    switch (kind) {
+    case CC_ROLE:
+        return ", role";
+    case CC_ITEM:
+        return ", kind";
+    case CC_MOVE: /* of what is moved */
+        return ", (SELECT thing.kind FROM main.item AS thing"
+               " WHERE thing.id = move.item)";
+    case CC_CONSENT:
+        return ", purpose";
+    default:
+        return "";
+    }
+}
+
 /* The expression of one shown column. */
 static custcap_status
 add_expression(cc_sandbox *sandbox, cc_kind kind,
@@ -150,6 +180,9 @@ add_expression(cc_sandbox *sandbox, cc_kind kind,
                            : "";
     if (shown->part == CC_SHOWN_SCALE) {
         return cc_buffer_printf(out, error, "%s", next);
+    }
+    if (shown->part == CC_SHOWN_ORIGIN) {
+        return cc_buffer_printf(out, error, "%s", column);
     }
     if (shown->part == CC_SHOWN_INSTANT) {
         return cc_buffer_printf(
@@ -179,9 +212,14 @@ add_expression(cc_sandbox *sandbox, cc_kind kind,
                                 "CASE WHEN %s <> 0 THEN day + %s - 1 END",
                                 column, column);
     case CC_F_ID:
-        return cc_buffer_printf(out, error, "nullif(%s, 0)", column);
+        return cc_buffer_printf(out, error,
+                                field->flags & CC_FIELD_REQUIRED
+                                    ? "%s"
+                                    : "nullif(%s, 0)",
+                                column);
     case CC_F_TEXT:
-        return cc_buffer_printf(out, error, "cc_text(id, %s)", column);
+        return cc_buffer_printf(out, error, "cc_text(id, %s%s)", column,
+                                level_word(sandbox, kind));
     default:
         break;
     }

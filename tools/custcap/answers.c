@@ -188,7 +188,7 @@ cell_value(const custcap_table *table, int64_t row, const char *name,
     *type = custcap_table_column_type(table, column);
     *scale = *type == CUSTCAP_TYPE_MONEY
                  ? custcap_table_column_scale(table, column)
-                 : -1;
+                 : 0;
     *value = is_denominator
                  ? custcap_table_denominator(table, column, row - 1)
                  : custcap_table_int64(table, column, row - 1);
@@ -201,8 +201,9 @@ prove(const custcap_table *answer, const custcap_table *parts, int64_t row,
       const char *name)
 {
     int64_t cell = 0;
-    int32_t type = 0, shown_scale = -1;
-    if (!cell_value(answer, row, name, &cell, &type, &shown_scale)) {
+    int32_t type = 0;
+    int32_t cell_scale = 0;
+    if (!cell_value(answer, row, name, &cell, &type, &cell_scale)) {
         say("not proved: row %lld has no cell %.100s", (long long)row, name);
         return EXIT_FAILED;
     }
@@ -213,17 +214,16 @@ prove(const custcap_table *answer, const custcap_table *parts, int64_t row,
     }
     const int64_t rows = custcap_table_rows(parts);
     const int64_t column = custcap_table_find(parts, "part");
-    int32_t scale =
-        column >= 0 ? custcap_table_column_scale(parts, column) : 0;
+    int32_t scale = column >= 0 ? custcap_table_column_scale(parts, column)
+                                : 0;
     wide_integer sum = column >= 0 ? 0 : rows;
     for (int64_t i = 0; column >= 0 && i < rows; i++) {
         sum += custcap_table_int64(parts, column, i);
     }
-    /* Beside rows of a finer unit a cell has more digits than its parts. */
-    for (int32_t s = scale; column >= 0 && s < shown_scale; s++) {
+    /* Rows of several units have the digits of the finest of them. */
+    for (; column >= 0 && scale < cell_scale; scale++) {
         sum *= 10;
     }
-    scale = column >= 0 && shown_scale > scale ? shown_scale : scale;
     char shown[NUMBER_BYTES];
     char found[NUMBER_BYTES];
     const char *noun = column >= 0 ? "parts sum to" : "parties make";

@@ -25,6 +25,22 @@
 --   AND recognised(entry.amount, entry.day, entry."end", :from, :to) <> 0
 --   AND entry.party IN (SELECT party FROM acquisition_newcomers
 --   WHERE referrer = :party);
+-- drill: descendants WITH RECURSIVE below(party) AS (
+--   SELECT party FROM acquisition_newcomers WHERE referrer = :party
+--   UNION SELECT acquisition_newcomers.party FROM below
+--   JOIN acquisition_newcomers
+--   ON acquisition_newcomers.referrer = below.party)
+--   SELECT party FROM below;
+-- drill: descendant_revenue WITH RECURSIVE below(party) AS (
+--   SELECT party FROM acquisition_newcomers WHERE referrer = :party
+--   UNION SELECT acquisition_newcomers.party FROM below
+--   JOIN acquisition_newcomers
+--   ON acquisition_newcomers.referrer = below.party)
+--   SELECT entry.id, entry.party,
+--   recognised(entry.amount, entry.day, entry."end", :from, :to) AS part
+--   FROM entry WHERE entry.book = 'revenue' AND entry.unit = :unit
+--   AND recognised(entry.amount, entry.day, entry."end", :from, :to) <> 0
+--   AND entry.party IN (SELECT party FROM below);
 -- drill: reward SELECT id, party, recognised(amount, day, "end", :from, :to)
 --   AS part FROM entry WHERE party = :party AND unit = :unit
 --   AND is_a('code', code, 'cost.rewards')

@@ -14,13 +14,24 @@
 -- column: multi_share ratio ratio - of users
 -- column: complete int64 sum - with all the lines of the list
 -- column: complete_share ratio ratio - of users
--- drill: users,mean_den SELECT DISTINCT party FROM entry
---   WHERE book = 'revenue' AND unit = :unit AND amount > 0
---   AND line IS NOT NULL AND party <> 1 AND day >= :from AND day < :to;
--- drill: multi SELECT party FROM entry
---   WHERE book = 'revenue' AND unit = :unit AND amount > 0
---   AND line IS NOT NULL AND party <> 1 AND day >= :from AND day < :to
---   GROUP BY party HAVING count(DISTINCT line) >= 2;
+-- drill: users,mean_den,multi_share_den SELECT DISTINCT party FROM entry WHERE
+--   book = 'revenue' AND unit = :unit AND amount > 0 AND line IS NOT NULL AND
+--   party <> 1 AND day >= :from AND day < :to;
+-- drill: uses,mean_num SELECT party, count(DISTINCT line) AS part FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND amount > 0 AND line IS NOT
+--   NULL AND party <> 1 AND day >= :from AND day < :to GROUP BY party;
+-- drill: multi,multi_share_num SELECT party FROM entry WHERE book = 'revenue'
+--   AND unit = :unit AND amount > 0 AND line IS NOT NULL AND party <> 1 AND
+--   day >= :from AND day < :to GROUP BY party HAVING count(DISTINCT line) >=
+--   2;
+-- drill: complete,complete_share_num SELECT party FROM entry WHERE book =
+--   'revenue' AND unit = :unit AND amount > 0 AND line IS NOT NULL AND party
+--   <> 1 AND day >= :from AND day < :to AND instr(',' || :all || ',', ',' ||
+--   line || ',') > 0 GROUP BY party HAVING count(DISTINCT line) = length(:all)
+--   - length(replace(:all, ',', '')) + 1;
+-- drill: complete_share_den SELECT DISTINCT party FROM entry WHERE book =
+--   'revenue' AND unit = :unit AND amount > 0 AND line IS NOT NULL AND party
+--   <> 1 AND day >= :from AND day < :to AND :all <> '';
 WITH pairs AS MATERIALIZED (
     SELECT party, line
     FROM entry

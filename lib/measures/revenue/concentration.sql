@@ -11,8 +11,9 @@
 -- requirements: B-11 B-19
 -- basis: revenue (amounts recognised in the window, net of tax)
 -- shards: no
--- parameter: by text = party - party, line or channel
--- parameter: book text = revenue - whose entries, such as cost for suppliers
+-- parameter: by text = party of party|line|channel - party, line or channel
+-- parameter: book text = revenue of word:book - whose entries, such as cost for
+--   suppliers
 -- parameter: top int64 = 1 - how many members top_share counts
 -- column: members int64 none - with a positive sum
 -- column: amount money none - theirs
