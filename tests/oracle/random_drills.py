@@ -50,7 +50,9 @@ def drilled(ledger, v, known, name, parameters, window):
             parts = list(csv.DictReader(io.StringIO(text.decode())))
             if minor and not (parts and "part" in parts[0]):
                 continue
-            cell = Fraction(rows[at][column]) / (10 ** SCALES[v.unit] if minor else 1)
+            # Parts of a count have no point; those of money have the unit's digits.
+            is_money = minor and any("." in part["part"] for part in parts)
+            cell = Fraction(rows[at][column]) / (10 ** SCALES[v.unit] if is_money else 1)
             total = sum(Fraction(part["part"]) for part in parts)
             if total != cell:
                 raise every.Wrong(f"drill {name} {parameters} {window} as known {known}, row {at + 1}, {column}: "
