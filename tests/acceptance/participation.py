@@ -436,13 +436,22 @@ def a_22_over_the_resolved_identity():
     same(may_ask("b", "2024-01-05")["may"], "0")
     refused("event", EVENT + ask("b", "2024-01-05"), "event-ask",
             "asked 4 times")
-    # Of merged parties one that opted out speaks for all.
-    load("consent", "party,purpose,given,day\nb,contact,0,2024-02-01\n"
-                    "a,contact,1,2024-02-02\n")
+    # Of merged parties one that had opted out speaks for all, until
+    # something is said for both.
+    load("consent", "party,purpose,given,day\nb,contact,0,2024-01-02\n"
+                    "a,contact,1,2024-01-03\n")
     refused("event", EVENT + ask("a", "2024-06-01"), "event-ask",
             "withdrawn from contact")
     same(may_ask("a", "2024-06-01")["reason"],
-         "withdrawn from contact on 2024-02-01")
+         "withdrawn from contact on 2024-01-02")
+    same(may_ask("a", "2024-01-03")["may"], "1")
+    load("consent", "party,purpose,given,day\na,contact,1,2024-06-02\n")
+    same(may_ask("a", "2024-06-03")["may"], "1")
+    load("event", EVENT + ask("a", "2024-06-03"))
+    load("consent", "party,purpose,given,day\nb,contact,0,2024-06-04\n")
+    refused("event", EVENT + ask("a", "2024-06-05"), "event-ask",
+            "withdrawn from contact on 2024-06-04")
+    same(may_ask("b", "2024-06-05")["may"], "0")
 
 
 def a_22_reviews():
