@@ -44,7 +44,8 @@ result_scaled(sqlite3_context *context, int64_t number, int64_t scale,
 {
     int64_t value = 0;
     if (scale < 0 || scale > CC_SCALE_MAX || digits < 0
-        || digits > CC_SCALE_MAX || !cc_rescale(number, scale, (int32_t)digits, &value)) {
+        || digits > CC_SCALE_MAX
+        || !cc_rescale(number, scale, (int32_t)digits, &value)) {
         cc_function_fail(context, CUSTCAP_INVALID,
                          "a score has more digits than its mean is taken "
                          "with (6), or does not fit");
