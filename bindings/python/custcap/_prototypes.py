@@ -1944,6 +1944,37 @@ FUNCTIONS: dict[str, Function] = {
         " behind the same walls as those of the catalogue. Otherwise as "
         "custcap_snapshot_measure().",
     ),
+    "custcap_snapshot_may_ask": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_int64,
+            c.c_char_p,
+            c.c_int64,
+            c.c_int64,
+            c.POINTER(c.c_int64),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("snapshot", "custcap_snapshot *", "in"),
+            Parameter("party", "int64_t", "in"),
+            Parameter("purpose", "const char *", "in"),
+            Parameter("minutes", "int64_t", "in"),
+            Parameter("instant", "int64_t", "in"),
+            Parameter("again", "int64_t *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "May a party be asked something now? The same as the measure "
+        "participation.may_ask, without SQL: for a service that asks before"
+        " every question it sends. For every rule ask-cap and ask-cap.* in "
+        "force (of no purpose, or of this one) the party's asks in (instant"
+        " - days, instant] must be fewer than its cap, and their minutes "
+        "with these at most its minutes; merged parties are one. Who has "
+        "withdrawn the consent `contact`, or that for the purpose, is not "
+        "asked. Threads: shared-read. Since 0.1. Source: DEFINITIONS.md "
+        "\"Scores and people\" (ask cap).",
+    ),
     "custcap_snapshot_records": Function(
         c.c_int32,
         (
