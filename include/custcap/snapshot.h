@@ -148,7 +148,9 @@ custcap_snapshot_measure(custcap_snapshot *snapshot, const char *measure,
  * @brief What stands behind one cell of that answer.
  *
  * For money: entries with a column `part` that sums to the cell; a ratio is
- * asked about by `x_num` or `x_den`; for counts: parties.
+ * asked about by `x_num` or `x_den`; for counts: parties, or, where items or
+ * events are counted, a row a record: `record` (its number), `party`, and
+ * what else there is to say of it.
  * @param measure a name of the catalogue
  * @param query as it was given for the answer
  * @param row from 1, in the answer to the same query
@@ -198,7 +200,8 @@ custcap_snapshot_measure_text(custcap_snapshot *snapshot, const char *text,
  * ask-cap.* in force (of no purpose, or of this one) the party's asks in
  * (instant - days, instant] must be fewer than its cap, and their minutes
  * with these at most its minutes; merged parties are one.  Who has withdrawn
- * the consent `contact`, or that for the purpose, is not asked.
+ * the consent `contact`, or that for the purpose, is not asked.  Source:
+ * DEFINITIONS.md "Scores and people" (ask cap).
  * @param party the number of a party: custcap_ledger_party()
  * @param purpose what for, such as "research"; NULL or "": nothing in
  *   particular
@@ -211,8 +214,7 @@ custcap_snapshot_measure_text(custcap_snapshot *snapshot, const char *text,
  * @retval CUSTCAP_INVALID no party, minutes or instant out of range
  * @retval CUSTCAP_LIMIT there are more than 32 rules ask-cap
  *
- * Threads: shared-read.  Since 0.1.  Source: DEFINITIONS.md "Scores and
- * people" (ask cap).
+ * Threads: shared-read.  Since 0.1.
  */
 CUSTCAP_API custcap_status
 custcap_snapshot_may_ask(custcap_snapshot *snapshot, int64_t party,

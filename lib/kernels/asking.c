@@ -408,13 +408,34 @@ cc_asking_reason(cc_view *view, const cc_asking *asking, cc_buffer *reason,
 
 /* ---- as lists ---- */
 
+/* The moment; where nobody said one, the end of the day that facts are of. */
+static custcap_status
+moment_of(const cc_question *question, int64_t *when, custcap_error *error)
+{
+    const cc_moment *moment = cc_view_moment(question->view);
+    int32_t day = moment->as_of_day;
+    if (moment->by_instant) {
+        *when = moment->as_of_instant;
+        return CUSTCAP_OK;
+    }
+    if (day == CC_DAY_MAX) {
+        cc_facts facts;
+        CC_TRY(cc_facts_open(question, &facts, error));
+        day = facts.day;
+        cc_facts_close(&facts);
+    }
+    day = day < CC_DAY_MAX ? day + 1 : day;
+    *when = cc_zone_first_instant(cc_source_zone(cc_view_source(
+                                      question->view)), day)
+            - 1;
+    return CUSTCAP_OK;
+}
+
 /* Of whom, for what and when a list is asked. */
 static custcap_status
 find_asked(const cc_question *question, const cc_text *arguments,
            cc_asking *asking, custcap_error *error)
 {
-    cc_view *view = question->view;
-    const cc_moment *moment = cc_view_moment(view);
     const cc_parameter *minutes = cc_question_parameter(question, "minutes");
     int64_t party = 0;
     if (arguments[0].data == NULL || !cc_text_to_int64(arguments[0], &party)
@@ -422,19 +443,10 @@ find_asked(const cc_question *question, const cc_text *arguments,
         return cc_fail(error, CUSTCAP_INVALID,
                        "who is to be asked must be said (a party)");
     }
-    if (moment->as_of_day == CC_DAY_MAX && !moment->by_instant) {
-        return cc_fail(error, CUSTCAP_INVALID,
-                       "when somebody is to be asked must be said: give a "
-                       "day or an instant as of which");
-    }
-    const int64_t when =
-        moment->by_instant
-            ? moment->as_of_instant
-            : cc_zone_first_instant(cc_source_zone(cc_view_source(view)),
-                                    moment->as_of_day + 1)
-                  - 1;
+    int64_t when = 0;
+    CC_TRY(moment_of(question, &when, error));
     const int64_t asked = minutes == NULL ? 0 : minutes->integer;
-    return cc_asking_find(view, party, arguments[1], asked < 0 ? 0 : asked,
+    return cc_asking_find(question->view, party, arguments[1], asked < 0 ? 0 : asked,
                           when, asking, error);
 }
 

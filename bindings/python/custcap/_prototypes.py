@@ -1918,7 +1918,9 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "What stands behind one cell of that answer. For money: entries "
         "with a column `part` that sums to the cell; a ratio is asked about"
-        " by `x_num` or `x_den`; for counts: parties. Otherwise as "
+        " by `x_num` or `x_den`; for counts: parties, or, where items or "
+        "events are counted, a row a record: `record` (its number), "
+        "`party`, and what else there is to say of it. Otherwise as "
         "custcap_snapshot_measure().",
     ),
     "custcap_snapshot_measure_text": Function(
@@ -1972,8 +1974,7 @@ FUNCTIONS: dict[str, Function] = {
         " - days, instant] must be fewer than its cap, and their minutes "
         "with these at most its minutes; merged parties are one. Who has "
         "withdrawn the consent `contact`, or that for the purpose, is not "
-        "asked. Threads: shared-read. Since 0.1. Source: DEFINITIONS.md "
-        "\"Scores and people\" (ask cap).",
+        "asked. Source: DEFINITIONS.md \"Scores and people\" (ask cap).",
     ),
     "custcap_snapshot_records": Function(
         c.c_int32,

@@ -19,10 +19,10 @@
 -- column: share ratio ratio - mentions of all in the part
 -- drill: parties SELECT DISTINCT party FROM voice_said
 --   WHERE part = coalesce(:part, '') AND theme IS nullif(:theme, '');
--- drill: mentions,share_num SELECT event AS record, party FROM voice_said
---   WHERE part = coalesce(:part, '') AND theme IS nullif(:theme, '');
--- drill: share_den SELECT event AS record, party FROM voice_said
---   WHERE part = coalesce(:part, '');
+-- drill: mentions,share_num SELECT event AS record, party, kind, object
+--   FROM voice_said WHERE part = coalesce(:part, '') AND theme IS nullif(:theme, '');
+-- drill: share_den SELECT event AS record, party, kind, theme
+--   FROM voice_said WHERE part = coalesce(:part, '');
 WITH said AS MATERIALIZED (
     SELECT part, theme, party, count(*) AS mentions FROM voice_said
     GROUP BY part, theme, party
