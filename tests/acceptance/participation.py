@@ -582,6 +582,11 @@ def a_29_professionals_lead():
     refused("move", MOVE + "idea9,declined,2024-01-09,expert,\n",
             "move-reason", "without a reason")
     load("move", MOVE + "idea9,declined,2024-01-09,expert,not safe\n")
+    by_item = asked("participation.decided")
+    same(len(by_item), 10)
+    same([(r["state"], r["decider"], r["reason"]) for r in by_item
+          if r["state"] == "declined"],
+         [("declined", "company", "not safe")])
     # 5 of 10 is the cap, and no more than it.
     found = one("participation.decisions")
     same((ratio(found, "share"), found["warn"], found["vetoes"]),

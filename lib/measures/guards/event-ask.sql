@@ -1,13 +1,14 @@
 -- title: Nobody is asked too often
 -- version: 1
 -- formula: an ask is an event whose kind, or one above, has "capped" in its
---   data and not "transactional"; word is its purpose, number the minutes it
---   takes (begun ones count). Every rule ask-cap and ask-cap.* in force on an ask's day is a
---   window: the asks of one party (merged parties are one) in (t - days, t]
---   must not be more than "cap", nor their minutes more than "minutes"; with
---   "purpose" only those for it count. A back-dated ask counts in the windows
---   of later ones, too. Who has withdrawn the consent `contact`, or that for
---   the ask's purpose, is not asked; of merged parties, if one has
+--   data and not "transactional"; word is its purpose, number the minutes
+--   it takes (begun ones count). Every rule ask-cap and ask-cap.* in force
+--   on an ask's day is a window: the asks of one party (merged parties are
+--   one) in (t - days, t] must not be more than "cap", nor their minutes
+--   more than "minutes"; with "purpose" only those for it count. A
+--   back-dated ask counts in the windows of later ones, too. Who has
+--   withdrawn the consent `contact`, or that for the ask's purpose, is not
+--   asked; of merged parties, if one has
 -- source: DEFINITIONS.md "Scores and people" (ask cap); VOCABULARY.md
 --   "Contributions" (boundaries)
 -- requirements: A-22
