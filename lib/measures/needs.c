@@ -12,8 +12,14 @@
  *               book NAME of entry        an entry whose code is in the book
  *               data NAME of FIELD of RECORD  one whose word has that member
  *                                         in its data, or a word above it
+ *               word CODE of FIELD of RECORD   one whose word is CODE or below
  *               below CODE of FIELD of RECORD  one whose word is below CODE
- *               word CODE of FIELD of RECORD   one whose word is CODE, or below
+ *               no OTHER where data NAME of FIELD of RECORD  one of those
+ *                                         whose field OTHER is 0
+ *               off scale of event        a number off the scale of its kind
+ *               low mood of event         a mood below the floor (scale.c)
+ *               stop of entry             an entry that may be of something
+ *                                         stopped (stops.c)
  *             Of a word that the batch itself makes without data (an open
  *             one, first seen) the nearest known word above it is looked at;
  *             with data in its definitions, a batch always asks.  Of several
@@ -61,13 +67,14 @@ has_value(const cc_body *body, cc_kind kind, const cc_field *field)
 }
 
 /* Is a word wanted: by its book, by what is above it, or by a member of its
- * data? */
+ * data?  And of a record that has it, another field that is 0? */
 typedef struct wish {
     const cc_words *words;
     int64_t book;  /* 0: something else is wanted */
     int64_t above; /* 0: a member is wanted */
     int itself;    /* that word, too */
     cc_text member;
+    const cc_field *missing; /* NULL: whatever the rest is */
 } wish;
 
 static int
@@ -160,7 +167,9 @@ has_wanted(const cc_body *body, cc_kind kind, const cc_field *field,
     }
     for (int64_t i = 0; i < rows->count; i++) {
         const int64_t word = rows->columns[field->column][i];
-        if (word <= 0 || seen[word % SEEN] == word) {
+        if (word <= 0 || seen[word % SEEN] == word
+            || (of->missing != NULL
+                && rows->columns[of->missing->column][i] != 0)) {
             continue;
         }
         if (is_wanted_here(of, body, word)) {
@@ -191,6 +200,44 @@ read_field(const char *text, cc_kind *kind)
     return *kind == 0 ? NULL : cc_record_field(*kind, name);
 }
 
+/* "NAME of FIELD of RECORD", of which NAME is in the wish already. */
+static int
+needs_field(const char *rest, wish *of, int by_place, cc_text missing,
+            const cc_body *body)
+{
+    cc_kind kind = (cc_kind)0;
+    const cc_field *field = rest == NULL ? NULL : read_field(rest, &kind);
+    if (field == NULL) {
+        return 1;
+    }
+    if (by_place) {
+        of->above = cc_words_find(of->words, field->words, of->member);
+    }
+    if (missing.length > 0) {
+        of->missing = cc_record_field(kind, missing);
+    }
+    if ((by_place && of->above == 0)
+        || (missing.length > 0 && of->missing == NULL)) {
+        return 1;
+    }
+    return has_wanted(body, kind, field, of);
+}
+
+/* "no OTHER where data NAME of FIELD of RECORD", the words after "no ". */
+static int
+needs_missing(const char *text, const cc_words *words, const cc_body *body)
+{
+    static const char where[] = " where data ";
+    const char *rest = strstr(text, where);
+    wish of = {.words = words};
+    if (rest == NULL) {
+        return 1;
+    }
+    const cc_text missing = {text, rest - text};
+    rest = split_of(rest + sizeof where - 1, &of.member);
+    return needs_field(rest, &of, 0, missing, body);
+}
+
 /* What a line about words begins with. */
 static int
 starts_with(const char **text, const char *start)
@@ -203,44 +250,67 @@ starts_with(const char **text, const char *start)
     return 1;
 }
 
-/* "book NAME of entry", "data NAME of FIELD of RECORD", "below CODE of FIELD
- * of RECORD" and "word CODE of FIELD of RECORD"; -1 for others. */
+static int
+needs_book(const char *name, const cc_words *words, const cc_body *body)
+{
+    cc_text book;
+    (void)split_of(name, &book);
+    const wish of = {.words = words,
+                     .book = cc_words_find(words, CC_W_BOOK, book)};
+    return of.book == 0
+           || has_wanted(body, CC_ENTRY,
+                         cc_record_field(CC_ENTRY, cc_text_of("code", -1)),
+                         &of);
+}
+
+/* Those about words; -1 for others. */
 static int
 needs_word(const char *needs, const cc_words *words, const cc_body *body)
 {
-    const int is_book = starts_with(&needs, "book ");
-    const int itself = !is_book && starts_with(&needs, "word ");
-    const int is_below = itself || (!is_book && starts_with(&needs, "below "));
-    if (!is_book && !is_below && !starts_with(&needs, "data ")) {
+    static const cc_text nothing = {NULL, 0};
+    if (starts_with(&needs, "no ")) {
+        return needs_missing(needs, words, body);
+    }
+    if (starts_with(&needs, "book ")) {
+        return needs_book(needs, words, body);
+    }
+    const int itself = starts_with(&needs, "word ");
+    const int by_place = itself || starts_with(&needs, "below ");
+    if (!by_place && !starts_with(&needs, "data ")) {
         return -1;
     }
-    cc_text name;
-    cc_kind kind = CC_ENTRY;
-    const char *rest = split_of(needs, &name);
-    const cc_field *field = NULL;
-    wish of = {.words = words, .member = name, .itself = itself};
-    if (is_book) {
-        of.book = cc_words_find(words, CC_W_BOOK, name);
-        field = cc_record_field(CC_ENTRY, cc_text_of("code", -1));
-    } else if (rest != NULL) {
-        field = read_field(rest, &kind);
+    wish of = {.words = words, .itself = itself};
+    const char *rest = split_of(needs, &of.member);
+    return needs_field(rest, &of, by_place, nothing, body);
+}
+
+/* Those that a table of facts, or scale.c, answers; -1 for others. */
+static int
+needs_facts(const char *needs, const cc_words *words, const cc_body *body,
+            const cc_guard_facts *facts)
+{
+    if (strcmp(needs, "closed day of entry") == 0) {
+        return has_closed_day(body, facts->closed_day);
     }
-    if (is_below && field != NULL) {
-        of.above = cc_words_find(words, field->words, name);
+    if (strcmp(needs, "stop of entry") == 0) {
+        return cc_stops_concern(body, facts->stopped_until);
     }
-    if (field == NULL || (is_book && of.book == 0)
-        || (is_below && of.above == 0)) {
-        return 1;
+    if (strcmp(needs, "off scale of event") == 0) {
+        return cc_scale_is_left(words, body, 0);
     }
-    return has_wanted(body, kind, field, &of);
+    if (strcmp(needs, "low mood of event") == 0) {
+        return cc_scale_is_left(words, body, 1);
+    }
+    return -1;
 }
 
 static int
 is_needed(const char *needs, const cc_words *words, const cc_body *body,
-          int32_t closed_day)
+          const cc_guard_facts *facts)
 {
-    if (strcmp(needs, "closed day of entry") == 0) {
-        return has_closed_day(body, closed_day);
+    const int by_facts = needs_facts(needs, words, body, facts);
+    if (by_facts >= 0) {
+        return by_facts;
     }
     const int by_word = needs_word(needs, words, body);
     if (by_word >= 0) {
@@ -256,13 +326,14 @@ is_needed(const char *needs, const cc_words *words, const cc_body *body,
 
 int
 cc_guard_is_needed(const cc_measure *guard, const cc_words *words,
-                   const cc_body *body, int32_t closed_day)
+                   const cc_body *body, const cc_guard_facts *facts)
 {
     assert(guard != NULL && words != NULL && body != NULL);
+    assert(facts != NULL);
     const char *needs = NULL;
     int32_t lines = 0;
     while ((needs = cc_measure_field(guard, "needs", lines)) != NULL) {
-        if (is_needed(needs, words, body, closed_day)) {
+        if (is_needed(needs, words, body, facts)) {
             return 1;
         }
         lines++;

@@ -85,6 +85,9 @@ number_of(cc_view *view, const cc_rows *rows, const cc_shown_field *shown,
         *number = rows->columns[field->column + 1][row];
         return 1;
     }
+    if (shown->part == CC_SHOWN_ORIGIN) {
+        return 1;
+    }
     if (shown->part == CC_SHOWN_INSTANT) {
         *number = value == CC_NONE || value == CC_DAY_NONE
                       ? 0

@@ -110,7 +110,8 @@ typedef struct cc_shown_field {
     int32_t is_text; /* 0: integer */
     int32_t part;    /* CC_SHOWN_* */
 } cc_shown_field;
-enum { CC_SHOWN_VALUE = 0, CC_SHOWN_INSTANT, CC_SHOWN_SCALE };
+enum { CC_SHOWN_VALUE = 0, CC_SHOWN_INSTANT, CC_SHOWN_SCALE,
+       CC_SHOWN_ORIGIN /* a party as recorded: merges are not followed */ };
 enum { CC_SHOWN_MAX = 32 };
 int32_t cc_shown_fields(cc_kind kind, cc_shown_field *fields);
 /* The name of a kind of mark: "close", "erasure" ...; NULL when unknown. */

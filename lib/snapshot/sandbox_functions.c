@@ -14,6 +14,7 @@
  *   period_label(period, day)  '2024-05'
  *   party_key(party)           the host's key of a party
  *   id_text(id)                '@12.1'
+ *   id_of('@12.1')             the number again; NULL where it is none
  *   amount_text(amount, unit)  decimal text in major units
  *   decimal_text(n, scale)     '12.30' for 1230 and 2
  *   is_a(kind, code, above)    1 where the word is `above` or below it
@@ -30,7 +31,7 @@
  *                              parts per million; NULL where n is 0
  *   share(a, b, c)             a * b / c toward zero, exact in between
  *   clearance()                the viewer's; NULL: there is no viewer
- *             and those of sandbox_money.c.
+ *             and those of sandbox_money.c and sandbox_scores.c.
  *             Functions named cc_* serve the inner views alone.
  * Invariants: deterministic for one view; what a function keeps on failure
  *             is in the sandbox's `failure`.
@@ -62,9 +63,10 @@ static const char *const allowed[] = {
     "upper",
     /* ours */
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
-    "party_key", "id_text", "amount_text", "is_a", "word_data",
+    "party_key", "id_text", "id_of", "amount_text", "is_a", "word_data",
     "share", "recognised", "share_rest", "amount_of", "hhi", "word_member", "allows", "wilson_low", "wilson_high",
-    "decimal_text", "decimal_of", "rescale", "clearance",
+    "decimal_text", "scaled", "decimal_of", "instant_text", "fail", "mean",
+    "mean_low", "mean_high", "clearance",
 };
 
 int
@@ -367,6 +369,17 @@ id_text_function(sqlite3_context *context, int count,
 }
 
 static void
+id_of_function(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    int64_t id = 0;
+    (void)count;
+    if (sqlite3_value_type(values[0]) == SQLITE_TEXT
+        && cc_id_parse(cc_value_text(values[0]), &id)) {
+        sqlite3_result_int64(context, id);
+    }
+}
+
+static void
 amount_text_function(sqlite3_context *context, int count,
                      sqlite3_value **values)
 {
@@ -499,6 +512,7 @@ static const struct {
     {"period_label", 2, period_label_function},
     {"party_key", 1, party_key_function},
     {"id_text", 1, id_text_function},
+    {"id_of", 1, id_of_function},
     {"amount_text", 2, amount_text_function},
     {"decimal_text", 2, decimal_text_function},
     {"is_a", 3, cc_is_a_function},
@@ -542,6 +556,9 @@ cc_functions_add(cc_sandbox *sandbox, custcap_error *error)
     if (code == SQLITE_OK) {
         code = cc_money_functions_add(sandbox);
     }
+    if (code == SQLITE_OK) {
+        code = cc_score_functions_add(sandbox);
+    }
     return code == SQLITE_OK
                ? CUSTCAP_OK
                : cc_store_fail(cc_view_store(sandbox->view), code,
@@ -557,6 +574,7 @@ cc_functions_remove(cc_sandbox *sandbox)
     (void)sqlite3_create_window_function(sandbox->db, "sum", 1, SQLITE_UTF8,
                                          NULL, NULL, NULL, NULL, NULL, NULL);
     cc_money_functions_remove(sandbox);
+    cc_score_functions_remove(sandbox);
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) {
         (void)sqlite3_create_function_v2(
             sandbox->db, scalars[i].name, scalars[i].arguments, SQLITE_UTF8,

@@ -8,10 +8,6 @@
  *             share, exact, for dividing by largest remainders;
  *             amount_of(number, scale, unit) is a decimal in minor units of
  *             the unit, INVALID where it has more digits than the unit;
- *             rescale(number, scale, digits) is the decimal number /
- *             10^scale in units of 10^-digits, decimal_of(text, digits) that
- *             of a decimal text: INVALID where they are not whole; NULL for
- *             what is no number;
  *             hhi(x) keeps the sum and the sum of squares in 128 bits and
  *             divides digit by digit, so nothing is rounded before the end.
  * Source:     Hirschman-Herfindahl index: U.S. Department of Justice,
@@ -82,10 +78,8 @@ share_rest_function(sqlite3_context *context, int count,
     sqlite3_result_int64(context, (int64_t)(product % c));
 }
 
-/* number / 10^scale in units of 10^-digits; false where it is not whole or
- * does not fit. */
-static int
-rescale(int64_t number, int64_t scale, int32_t digits, int64_t *amount)
+int
+cc_rescale(int64_t number, int64_t scale, int32_t digits, int64_t *amount)
 {
     cc_int128 value = number;
     for (; scale < digits; scale++) {
@@ -123,65 +117,14 @@ amount_of_function(sqlite3_context *context, int count,
     const int64_t scale = sqlite3_value_int64(values[1]);
     int64_t amount = 0;
     if (digits < 0 || scale < 0 || scale > CC_SCALE_MAX
-        || !rescale(sqlite3_value_int64(values[0]), scale, digits,
-                    &amount)) {
+        || !cc_rescale(sqlite3_value_int64(values[0]), scale, digits,
+                       &amount)) {
         cc_function_fail(context, CUSTCAP_INVALID,
                          "amount_of(): a number has more digits than its "
                          "unit, or does not fit");
         return;
     }
     sqlite3_result_int64(context, amount);
-}
-
-static void
-result_rescaled(sqlite3_context *context, int64_t number, int64_t scale,
-                int64_t digits)
-{
-    int64_t value = 0;
-    if (scale < 0 || scale > CC_SCALE_MAX || digits < 0
-        || digits > CC_SCALE_MAX
-        || !rescale(number, scale, (int32_t)digits, &value)) {
-        cc_function_fail(context, CUSTCAP_INVALID,
-                         "a decimal has more digits than there is room for");
-        return;
-    }
-    sqlite3_result_int64(context, value);
-}
-
-static void
-rescale_function(sqlite3_context *context, int count, sqlite3_value **values)
-{
-    assert(count == 3);
-    (void)count;
-    if (sqlite3_value_type(values[0]) == SQLITE_INTEGER) {
-        result_rescaled(context, sqlite3_value_int64(values[0]),
-                        sqlite3_value_int64(values[1]),
-                        sqlite3_value_int64(values[2]));
-    }
-}
-
-static void
-decimal_of_function(sqlite3_context *context, int count,
-                    sqlite3_value **values)
-{
-    assert(count == 2);
-    (void)count;
-    int64_t number = 0;
-    const int64_t digits = sqlite3_value_int64(values[1]);
-    if (sqlite3_value_type(values[0]) == SQLITE_NULL || digits < 0
-        || digits > CC_SCALE_MAX) {
-        return;
-    }
-    const cc_decimal_result result =
-        cc_decimal_parse(cc_value_text(values[0]), (int32_t)digits,
-                         CC_ROUND_NOT, &number);
-    if (result == CC_DECIMAL_OK) {
-        sqlite3_result_int64(context, number);
-    } else if (result != CC_DECIMAL_SYNTAX) {
-        cc_function_fail(context, CUSTCAP_INVALID,
-                         "decimal_of(): a decimal has more digits than "
-                         "there is room for");
-    }
 }
 
 /* SQLite's memory is aligned to 8 bytes only: sums are copied in and out. */
@@ -259,8 +202,6 @@ static const struct {
     {"recognised", 5, recognised_function, NULL, NULL},
     {"share_rest", 3, share_rest_function, NULL, NULL},
     {"amount_of", 3, amount_of_function, NULL, NULL},
-    {"rescale", 3, rescale_function, NULL, NULL},
-    {"decimal_of", 2, decimal_of_function, NULL, NULL},
     {"hhi", 1, NULL, hhi_step, hhi_final},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };

@@ -14,9 +14,8 @@
  *               day      day, and instant   until    until, until_instant
  *               span     a day              text     the text, NULL if erased
  *               decimal  x and x_scale      id       a record's number
- *             and `id`, the record's own number.  A consent also has
- *             `recorded`, the party before merges: what was said by each of
- *             those that turned out to be one counts by itself.
+ *               origin   of a consent: its party, merges not followed
+ *             and `id`, the record's own number.
  * Invariants: a view shows rows with known_from <= position < known_to that
  *             begin at or before as_of.
  * Threads:    the view's thread.
@@ -103,6 +102,10 @@ cc_shown_fields(cc_kind kind, cc_shown_field *fields)
             fields[count++] =
                 (cc_shown_field){field, type->columns[field->column + 1], 0,
                                  CC_SHOWN_SCALE};
+        } else if (kind == CC_CONSENT && field->type == CC_F_PARTY) {
+            /* Of merged parties the most restrictive consent holds. */
+            fields[count++] =
+                (cc_shown_field){field, "origin", 0, CC_SHOWN_ORIGIN};
         }
         assert(count <= CC_SHOWN_MAX - 2);
     }
@@ -178,6 +181,9 @@ add_expression(cc_sandbox *sandbox, cc_kind kind,
     if (shown->part == CC_SHOWN_SCALE) {
         return cc_buffer_printf(out, error, "%s", next);
     }
+    if (shown->part == CC_SHOWN_ORIGIN) {
+        return cc_buffer_printf(out, error, "%s", column);
+    }
     if (shown->part == CC_SHOWN_INSTANT) {
         return cc_buffer_printf(
             out, error,
@@ -206,7 +212,11 @@ add_expression(cc_sandbox *sandbox, cc_kind kind,
                                 "CASE WHEN %s <> 0 THEN day + %s - 1 END",
                                 column, column);
     case CC_F_ID:
-        return cc_buffer_printf(out, error, "nullif(%s, 0)", column);
+        return cc_buffer_printf(out, error,
+                                field->flags & CC_FIELD_REQUIRED
+                                    ? "%s"
+                                    : "nullif(%s, 0)",
+                                column);
     case CC_F_TEXT:
         return cc_buffer_printf(out, error, "cc_text(id, %s%s)", column,
                                 level_word(sandbox, kind));
@@ -239,9 +249,6 @@ write_inner(cc_sandbox *sandbox, cc_kind kind, cc_buffer *out,
         CC_TRY(cc_buffer_printf(out, error, ", "));
         CC_TRY(add_expression(sandbox, kind, &fields[i], out, error));
         CC_TRY(cc_buffer_printf(out, error, " AS \"%s\"", fields[i].name));
-    }
-    if (kind == CC_CONSENT) {
-        CC_TRY(cc_buffer_printf(out, error, ", party AS recorded"));
     }
     CC_TRY(cc_buffer_printf(
         out, error,

@@ -118,6 +118,25 @@ cc_view_on_writer(cc_source *source, cc_store *store, cc_keys *party_keys,
     return CUSTCAP_OK;
 }
 
+custcap_status
+cc_view_hold(cc_view *view, cc_kind kind, cc_directory **directory,
+             custcap_error *error)
+{
+    assert(view != NULL && directory != NULL);
+    assert(cc_kind_is_large(kind));
+    *directory = NULL;
+    if (view->connection != NULL || (kind != CC_ENTRY && kind != CC_EVENT)) {
+        return CUSTCAP_OK; /* a reader's segments are shared anyway */
+    }
+    cc_directory **held = &view->held[kind == CC_EVENT];
+    if (*held == NULL) {
+        CC_TRY(cc_directory_open(cc_view_cache(view), view->store, kind,
+                                 held, error));
+    }
+    *directory = *held;
+    return CUSTCAP_OK;
+}
+
 void
 cc_view_close(cc_view *view)
 {
@@ -127,10 +146,13 @@ cc_view_close(cc_view *view)
     cc_source *source = view->source;
     const cc_memory memory = source->memory;
     cc_directory_free(view->party_rows);
+    cc_directory_free(view->held[0]);
+    cc_directory_free(view->held[1]);
     cc_resolver_free(&view->resolver);
     cc_naming_free(view->naming);
     cc_kin_free(view->kin);
     cc_roles_free(view->roles);
+    cc_items_free(view->items);
     cc_columns_free(view->columns);
     if (view->connection != NULL) {
         /* In a child of fork the transaction is the parent's. */
@@ -277,6 +299,25 @@ cc_view_resolve(const cc_view *view, int64_t party)
 {
     assert(view != NULL);
     return cc_resolver_find(&view->resolver, party);
+}
+
+int64_t
+cc_view_member(const cc_view *view, int64_t party, int64_t *at)
+{
+    assert(view != NULL && at != NULL);
+    const cc_resolver *resolver = &view->resolver;
+    if ((*at)++ == 0) {
+        return party;
+    }
+    const int64_t count = resolver->away_count == 0 ? 0 : resolver->count;
+    for (; *at <= count + 1; (*at)++) {
+        const int64_t place = *at - 2;
+        if (resolver->survivor[place] == party
+            && resolver->party[place] != party) {
+            return resolver->party[place];
+        }
+    }
+    return 0;
 }
 
 int64_t

@@ -54,6 +54,9 @@ custcap_status cc_view_progress(cc_view *view, int64_t done, int64_t total,
 /* Merged parties (link records, as known and as of the moment). */
 int64_t cc_view_resolve(const cc_view *view, int64_t party);
 int64_t cc_view_merged_count(const cc_view *view); /* parties merged away */
+/* The parties that are one with `party`, a survivor: itself first, then the
+ * others; *at is 0 to begin and is moved on; 0 at the end. */
+int64_t cc_view_member(const cc_view *view, int64_t party, int64_t *at);
 
 /* Party directory: every party's display key - its host key in source
  * `host`, else its first key, else "#number" - in display order: bytes of

@@ -5,9 +5,13 @@
  *             it out of the flow's JSON, nothing is wired into code.
  * Method:     constant rows.  A flow says in which states an item may start
  *             and, a state at a time, where it may go; a state that is not
- *             listed is final.  An item's kind names its usual flow; "terms"
- *             says that it needs agreed terms before it is implemented.  The
- *             flow "lifecycle" is about stages of roles.
+ *             listed is final.  "reason" lists states that need a reason,
+ *             "valid", "adopted" and "implemented" those that count as such:
+ *             only what is adopted may be rewarded.  "terms" lists those
+ *             that an item whose kind has "terms" needs agreed terms for.
+ *             An item's kind names its usual flow; its "consent" the purpose
+ *             that its party must agree to.  The flow "lifecycle" is about
+ *             stages of roles.
  * Invariants: every state in a flow is a word.
  * Threads:    constant data.
  */
@@ -26,6 +30,9 @@
 #define FLOW(number, code, en, zh, start, moves)                              \
     {number, CC_W_FLOW, 0, code, en, zh,                                      \
      "{\"start\":[" start "],\"moves\":{" moves "}}"}
+#define FLOW_WITH(number, code, en, zh, start, moves, more)                   \
+    {number, CC_W_FLOW, 0, code, en, zh,                                      \
+     "{\"start\":[" start "],\"moves\":{" moves "}," more "}"}
 #define MOVES(from, to) "\"" from "\":[" to "]"
 
 static const cc_builtin flows[] = {
@@ -34,7 +41,8 @@ static const cc_builtin flows[] = {
     ITEM(302, "contribution", "Contribution", "贡献", "contribution", ""),
     ITEM(303, "complaint", "Complaint", "投诉", "complaint", ""),
     ITEM(304, "alert", "Alert", "预警", "alert", ""),
-    ITEM(305, "andon", "Andon pull", "按灯", "andon", ""),
+    ITEM(305, "andon", "Andon pull", "按灯", "andon",
+         ",\"required\":[\"subject\"]"),
     ITEM(306, "internal-order", "Internal order", "内部订单",
          "internal-order", ""),
     ITEM(307, "task", "Task", "任务", "task", ""),
@@ -64,7 +72,7 @@ static const cc_builtin flows[] = {
                  "votes or proposals carried", TERMS),
 
     /* Flows. */
-    FLOW(331, "contribution", "Contribution", "贡献流程", "\"proposed\"",
+    FLOW_WITH(331, "contribution", "Contribution", "贡献流程", "\"proposed\"",
          MOVES("proposed", "\"triaged\",\"declined\",\"duplicate\","
                            "\"withdrawn\"")
          "," MOVES("triaged", "\"accepted\",\"declined\",\"duplicate\","
@@ -72,8 +80,16 @@ static const cc_builtin flows[] = {
          "," MOVES("accepted", "\"implemented\",\"withdrawn\",\"reversed\"")
          "," MOVES("implemented", "\"recognised\",\"reversed\"")
          "," MOVES("recognised", "\"rewarded\",\"reversed\"")
-         "," MOVES("rewarded", "\"reversed\"")),
-    FLOW(332, "idea", "Idea", "创意流程", "\"idea\"",
+         "," MOVES("rewarded", "\"reversed\""),
+         "\"reason\":[\"declined\",\"duplicate\"],"
+         "\"terms\":[\"implemented\"],"
+         "\"valid\":[\"triaged\",\"accepted\",\"implemented\","
+         "\"recognised\",\"rewarded\"],"
+         "\"adopted\":[\"accepted\",\"implemented\",\"recognised\","
+         "\"rewarded\"],"
+         "\"implemented\":[\"implemented\",\"recognised\","
+         "\"rewarded\"]"),
+    FLOW_WITH(332, "idea", "Idea", "创意流程", "\"idea\"",
          MOVES("idea", "\"prototype\",\"declined\",\"duplicate\","
                        "\"withdrawn\"")
          "," MOVES("prototype", "\"tested\",\"declined\",\"withdrawn\"")
@@ -81,7 +97,12 @@ static const cc_builtin flows[] = {
                              "\"withdrawn\"")
          "," MOVES("adopted", "\"launched\",\"withdrawn\"")
          "," MOVES("launched", "\"iterated\"")
-         "," MOVES("iterated", "\"iterated\"")),
+         "," MOVES("iterated", "\"iterated\""),
+         "\"reason\":[\"declined\",\"duplicate\"],"
+         "\"valid\":[\"prototype\",\"tested\",\"adopted\",\"launched\","
+         "\"iterated\"],"
+         "\"adopted\":[\"adopted\",\"launched\",\"iterated\"],"
+         "\"implemented\":[\"launched\",\"iterated\"]"),
     FLOW(333, "complaint", "Complaint", "投诉流程", "\"opened\"",
          MOVES("opened", "\"answered\",\"recovered\",\"closed\"")
          "," MOVES("answered", "\"recovered\",\"closed\"")

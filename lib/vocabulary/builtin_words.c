@@ -128,7 +128,7 @@ static const cc_builtin words[] = {
     WORD(141, CC_W_EVENT, "visit", "Visit", "到访"),
     WORD(142, CC_W_EVENT, "score", "Score", "评分"),
     WORD(143, CC_W_EVENT, "message", "Message", "消息"),
-    WORD(144, CC_W_EVENT, "ask", "Ask", "征询"),
+    {144, CC_W_EVENT, 0, "ask", "Ask", "征询", "{\"capped\":true}"},
     WORD(145, CC_W_EVENT, "answer", "Answer", "答复"),
     WORD(146, CC_W_EVENT, "reading", "Reading", "读数"),
     WORD(147, CC_W_EVENT, "signal", "Signal", "信号"),

@@ -301,7 +301,11 @@ START_TEST(test_tables_are_sound)
 {
     const cc_builtin *(*const tables[])(int32_t *) = {
         cc_builtin_roles, cc_builtin_units, cc_builtin_words,
-        cc_builtin_flows, cc_builtin_rules};
+        cc_builtin_flows, cc_builtin_rules, cc_builtin_participation,
+        cc_builtin_compass,
+        cc_builtin_voice,
+        cc_builtin_touch,
+        cc_builtin_ecosystem};
     static unsigned char seen[CC_BUILTIN_END];
     sqlite3 *database = NULL;
     sqlite3_stmt *valid = NULL;

@@ -96,7 +96,9 @@ static const command commands[] = {
      ASKING | WITH(ROW) | WITH(COLUMN) | WITH(PROVE), 2, 2,
      "LEDGER NAME --row=N --column=C [--prove] [options of measure]",
      "Show what stands behind one cell of a measure"},
-    {"report", command_report, WITH(LANG), 1, 1, "LEDGER [--lang=en|zh]",
+    {"report", command_report, WITH(LANG) | WITH(FORMAT) | MOMENT, 1, 1,
+     "LEDGER [--lang=en|zh] [--format=text|html|vega|dot]\n"
+     "       [--as-of=T] [--as-known=N | --as-closed=D]",
      "Say on a page or two how customer capital stands"},
     {"verify", command_verify, 0, 1, 1, "LEDGER",
      "Check chain, records, columns and file"},

@@ -622,7 +622,9 @@ FUNCTIONS: dict[str, Function] = {
         "or none of the rows are added. An empty cell is a field left out. "
         "Unknown parties, lines and channels are made on the way and "
         "counted in the receipt; unknown units, codes, roles and types are "
-        "INVALID.",
+        "INVALID. An entry whose ref is \"@@open\" is cut at commit, as "
+        "custcap_batch_settle() does at once: the first part keeps the row,"
+        " its status and number, the others follow.",
     ),
     "custcap_batch_set_rounding": Function(
         c.c_int32,
@@ -1942,8 +1944,11 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "What stands behind one cell of that answer. For money: entries "
         "with a column `part` that sums to the cell; a ratio is asked about"
-        " by `x_num` or `x_den`; for counts: parties. Otherwise as "
-        "custcap_snapshot_measure().",
+        " by `x_num` or `x_den`; for counts: parties, with a column `part` "
+        "where one party may be more than one of what is counted, or, where"
+        " items or events are counted, a row a record: `record` (its "
+        "number), `party` and what else there is to show of it. Otherwise "
+        "as custcap_snapshot_measure().",
     ),
     "custcap_snapshot_measure_text": Function(
         c.c_int32,
@@ -1967,6 +1972,36 @@ FUNCTIONS: dict[str, Function] = {
         "Ask a measure given as text: one SELECT over the documented views,"
         " behind the same walls as those of the catalogue. Otherwise as "
         "custcap_snapshot_measure().",
+    ),
+    "custcap_snapshot_may_ask": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_int64,
+            c.c_char_p,
+            c.c_int64,
+            c.c_int64,
+            c.POINTER(c.c_int64),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("snapshot", "custcap_snapshot *", "in"),
+            Parameter("party", "int64_t", "in"),
+            Parameter("purpose", "const char *", "in"),
+            Parameter("minutes", "int64_t", "in"),
+            Parameter("instant", "int64_t", "in"),
+            Parameter("again", "int64_t *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "May a party be asked something now? The same as the measure "
+        "participation.may_ask, without SQL: for a service that asks before"
+        " every question it sends. For every rule ask-cap and ask-cap.* in "
+        "force (of no purpose, or of this one) the party's asks in (instant"
+        " - days, instant] must be fewer than its cap, and their minutes "
+        "with these at most its minutes; merged parties are one. Who has "
+        "withdrawn the consent `contact`, or that for the purpose, is not "
+        "asked. Source: DEFINITIONS.md \"Scores and people\" (ask cap).",
     ),
     "custcap_snapshot_records": Function(
         c.c_int32,

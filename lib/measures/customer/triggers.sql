@@ -14,6 +14,12 @@
 -- column: offer text none - what
 -- column: events int64 none - it has
 -- column: purchases int64 none - it made
+-- drill: events SELECT party, count(*) AS part FROM event WHERE party = :party
+--   AND day >= :from AND day < :to AND is_a('event', kind, word_member('rule',
+--   :rule, 'event')) GROUP BY party;
+-- drill: purchases SELECT party, count(*) AS part FROM entry WHERE party =
+--   :party AND book = 'revenue' AND amount > 0 AND ref IS NULL AND day >=
+--   :from AND day < :to GROUP BY party;
 WITH rules AS MATERIALIZED (
     SELECT code, word_member('rule', code, 'event') AS event,
         coalesce(word_member('rule', code, 'count'), 1) AS count,

@@ -29,7 +29,7 @@ WITH merged AS MATERIALIZED (
     GROUP BY party
 ),
 placed AS MATERIALIZED (
-    SELECT consent.id, consent.party, consent.recorded, consent.purpose,
+    SELECT consent.id, consent.party, consent.origin, consent.purpose,
         consent.instant, consent.given, consent.expiry,
         consent.instant >= coalesce(merged.instant, consent.instant)
             AS since_merge
@@ -41,7 +41,7 @@ latest AS MATERIALIZED (
     SELECT id, party, purpose, instant, given, expiry, since_merge,
         row_number() OVER (
             PARTITION BY party, purpose, since_merge,
-                iif(since_merge, 0, recorded)
+                iif(since_merge, 0, origin)
             ORDER BY instant DESC, given,
                 coalesce(expiry, 9223372036854775807), id DESC) AS nth
     FROM placed

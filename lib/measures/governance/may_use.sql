@@ -21,7 +21,7 @@ WITH merged AS MATERIALIZED (
     WHERE party = :party AND (until IS NULL OR until > :as_of)
 ),
 placed AS MATERIALIZED (
-    SELECT id, recorded, consent.instant, day, given, expiry,
+    SELECT id, origin, consent.instant, day, given, expiry,
         consent.instant >= coalesce(merged.instant, consent.instant)
             AS since_merge
     FROM consent CROSS JOIN merged
@@ -29,7 +29,7 @@ placed AS MATERIALIZED (
 ),
 latest AS MATERIALIZED (
     SELECT *, row_number() OVER (
-            PARTITION BY since_merge, iif(since_merge, 0, recorded)
+            PARTITION BY since_merge, iif(since_merge, 0, origin)
             ORDER BY instant DESC, given,
                 coalesce(expiry, 9223372036854775807), id DESC) AS nth
     FROM placed

@@ -24,7 +24,7 @@ merged AS MATERIALIZED (
     GROUP BY party
 ),
 said AS MATERIALIZED (
-    SELECT asked.row, asked.purpose, consent.recorded, consent.instant,
+    SELECT asked.row, asked.purpose, consent.origin, consent.instant,
         consent.given,
         consent.expiry, consent.instant
             >= coalesce((SELECT instant FROM merged
@@ -44,7 +44,7 @@ said AS MATERIALIZED (
 latest AS MATERIALIZED (
     SELECT *, row_number() OVER (
             PARTITION BY row, purpose, since_merge,
-                iif(since_merge, 0, recorded)
+                iif(since_merge, 0, origin)
             ORDER BY instant DESC, given,
                 coalesce(expiry, 9223372036854775807)) AS nth
     FROM said

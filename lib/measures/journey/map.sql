@@ -30,7 +30,7 @@ WITH counted AS MATERIALIZED (
     SELECT object,
         count(iif(is_a('event', kind, :score), number, NULL)) AS scores,
         sum(CASE WHEN is_a('event', kind, :score)
-            THEN rescale(number, number_scale, 6) END) AS total,
+            THEN scaled(number, number_scale, 6) END) AS total,
         count(iif(is_a('event', kind, 'visit'), 1, NULL)) AS visits
     FROM event
     WHERE object IS NOT NULL

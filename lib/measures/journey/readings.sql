@@ -20,7 +20,7 @@
 -- column: passes int64 none - 1 or 0
 WITH read AS MATERIALIZED (
     SELECT id, instant, object, day,
-        rescale(number, number_scale, 6) AS value,
+        scaled(number, number_scale, 6) AS value,
         CAST(ltrim(substr(day_text(day), 6, 2), '0') AS INTEGER) AS month
     FROM event
     WHERE is_a('event', kind, 'reading') AND number IS NOT NULL

@@ -1,0 +1,108 @@
+-- title: Nobody is asked too often
+-- version: 1
+-- formula: an ask is an event whose kind, or one above, has "capped" in its
+--   data and not "transactional"; word is its purpose, number the minutes it
+--   takes (begun ones count). Every rule ask-cap and ask-cap.* in force on an ask's day is a
+--   window: the asks of one party (merged parties are one) in (t - days, t]
+--   must not be more than "cap", nor their minutes more than "minutes"; with
+--   "purpose" only those for it count. A back-dated ask counts in the windows
+--   of later ones, too. Who has withdrawn the consent `contact`, or that for
+--   the ask's purpose, is not asked; of merged parties, if one has
+-- source: DEFINITIONS.md "Scores and people" (ask cap); VOCABULARY.md
+--   "Contributions" (boundaries)
+-- requirements: A-22
+-- column: severity text none - refuse
+-- column: code text none - event-ask
+-- column: record text none - the event
+-- column: reason text none - rule, cap and count, or the withdrawal
+-- needs: data capped of kind of event
+WITH kinds AS MATERIALIZED (
+    SELECT code FROM word('event')
+    WHERE word_member('event', code, 'capped') = 'true'
+        AND coalesce(word_member('event', code, 'transactional'), '')
+            <> 'true'
+),
+pending AS MATERIALIZED (
+    SELECT row, id, party, day, instant, word AS purpose,
+        number AS minutes, coalesce(number_scale, 0) AS scale
+    FROM pending_event
+    WHERE kind IN (SELECT code FROM kinds)
+),
+who AS MATERIALIZED (
+    SELECT DISTINCT party FROM pending
+),
+asks AS MATERIALIZED (
+    SELECT 0 AS row, event.id, event.party, event.day, event.instant,
+        event.word AS purpose, event.number AS minutes,
+        coalesce(event.number_scale, 0) AS scale
+    FROM who CROSS JOIN event ON event.party = who.party
+    WHERE event.kind IN (SELECT code FROM kinds)
+    UNION ALL
+    SELECT row, id, party, day, instant, purpose, minutes, scale FROM pending
+),
+rules AS MATERIALIZED (
+    SELECT rule.code, days.day, word_data('rule', rule.code, days.day) AS data
+    FROM word('rule') AS rule
+    CROSS JOIN (SELECT DISTINCT day FROM asks) AS days
+    WHERE rule.code = 'ask-cap' OR rule.code LIKE 'ask-cap.%'
+),
+windows AS MATERIALIZED (
+    SELECT code, day, json_extract(data, '$.cap') AS cap,
+        json_extract(data, '$.minutes') AS minutes,
+        json_extract(data, '$.days') AS days,
+        json_extract(data, '$.purpose') AS purpose
+    FROM rules
+    WHERE json_extract(data, '$.days') > 0
+),
+counted AS MATERIALIZED (
+    SELECT asks.id, asks.party, asks.day, windows.code, windows.cap,
+        windows.minutes, windows.days, windows.purpose,
+        max(one.row) AS row, count(*) AS count,
+        sum(CASE one.scale WHEN 0 THEN one.minutes
+            WHEN 1 THEN (one.minutes + 9) / 10
+            WHEN 2 THEN (one.minutes + 99) / 100 END) AS spent
+    FROM asks
+    CROSS JOIN windows ON windows.day = asks.day
+    CROSS JOIN asks AS one ON one.party = asks.party
+    WHERE (windows.purpose IS NULL OR windows.purpose = asks.purpose)
+        AND (windows.purpose IS NULL OR windows.purpose = one.purpose)
+        AND one.instant > asks.instant - windows.days * 86400000000
+        AND (one.instant < asks.instant
+            OR (one.instant = asks.instant AND one.id <= asks.id))
+    GROUP BY asks.id, windows.code
+),
+said AS MATERIALIZED (
+    SELECT consent.party, consent.origin, consent.purpose, consent.instant,
+        consent.id, consent.day, consent.given
+    FROM who CROSS JOIN consent ON consent.party = who.party
+    UNION ALL
+    SELECT party, origin, purpose, instant, id, day, given
+    FROM pending_consent
+    WHERE party IN (SELECT party FROM who)
+),
+answers AS MATERIALIZED (
+    SELECT pending.row, pending.party, said.purpose, said.day, said.given,
+        row_number() OVER (
+            PARTITION BY pending.row, said.purpose, said.origin
+            ORDER BY said.instant DESC, said.id DESC) AS nth
+    FROM pending CROSS JOIN said ON said.party = pending.party
+    WHERE said.instant <= pending.instant
+        AND (said.purpose = 'contact' OR said.purpose = pending.purpose)
+)
+SELECT 'refuse' AS severity, 'event-ask' AS code,
+    'event ' || row AS record,
+    coalesce(party_key(party), '#' || party) || ' is asked '
+        || iif(cap < count, count || ' times',
+            'for ' || spent || ' minutes')
+        || ' in the ' || days || ' days to ' || day_text(day)
+        || coalesce(' for ' || purpose, '') || '; the rule ' || code
+        || ' allows ' || iif(cap < count, cap, minutes) AS reason
+FROM counted
+WHERE row > 0 AND (count > cap OR spent > minutes)
+UNION ALL
+SELECT 'refuse', 'event-ask', 'event ' || row,
+    coalesce(party_key(party), '#' || party) || ' has withdrawn from '
+        || purpose || ' on ' || day_text(day)
+        || ', and opting out is always honoured'
+FROM answers
+WHERE nth = 1 AND given = 0

@@ -1,0 +1,22 @@
+-- title: May a party be asked now?
+-- version: 1
+-- formula: for every rule ask-cap and ask-cap.* in force, of no purpose or of
+--   this one: the party's asks in (t - days, t] are fewer than "cap", and
+--   their minutes with these ones at most "minutes"; and nobody who is one
+--   with the party has withdrawn the consent `contact` or that for the
+--   purpose. t is the moment (as of an instant, or the end of a day; without
+--   one, the end of the month of the last entry or event). An ask is an event
+--   whose kind, or one above, has "capped" and not "transactional"; word is
+--   its purpose, number its minutes
+-- source: DEFINITIONS.md "Scores and people" (ask cap); VOCABULARY.md
+--   "Contributions" (boundaries)
+-- requirements: A-22
+-- window: none
+-- parameter: party party - who
+-- parameter: purpose text? - what for: research, marketing ...
+-- parameter: minutes int64 = 0 - effort that it would take
+-- column: may int64 none - 1 or 0
+-- column: reason text none - why not
+-- column: again instant none - when one more fits; none: at once, or never
+-- drill: may SELECT :party AS party;
+SELECT may, reason, free_at AS again FROM may_ask(:party, :purpose)
