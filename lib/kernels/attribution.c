@@ -96,9 +96,9 @@ is_in_window(const attribution *of, const cc_touch *touch)
 }
 
 /* Touches that no conversion followed in time. */
-static custcap_status
+static void
 lead_nowhere(const attribution *of, desk *mine, const cc_touch *touches,
-             int64_t count, custcap_error *error)
+             int64_t count)
 {
     int64_t first = 0;
     while (first < count && !is_in_window(of, &touches[first])) {
@@ -107,9 +107,7 @@ lead_nowhere(const attribution *of, desk *mine, const cc_touch *touches,
     while (count > first && !is_in_window(of, &touches[count - 1])) {
         count--;
     }
-    return first == count ? CUSTCAP_OK
-                          : cc_tally_path(&mine->tally, touches + first,
-                                          count - first, 0, 0, error);
+    cc_tally_path(&mine->tally, touches + first, count - first, 0, 0);
 }
 
 static custcap_status
@@ -153,15 +151,15 @@ convert(const attribution *of, desk *mine, const cc_block *block,
     while (from < at && items[from].at <= items[at].at - of->span) {
         from++;
     }
-    CC_TRY(lead_nowhere(of, mine, items + first, from - first, error));
+    lead_nowhere(of, mine, items + first, from - first);
     if (!is_in_window(of, &items[at])) {
         return CUSTCAP_OK;
     }
     if (of->asks) {
         return find_touches(of, mine, block, party, from, at, error);
     }
-    return cc_tally_path(&mine->tally, items + from, at - from, 1,
-                         items[at].value, error);
+    cc_tally_path(&mine->tally, items + from, at - from, 1, items[at].value);
+    return CUSTCAP_OK;
 }
 
 /* Of one instant: touches first, by their codes; then conversions, the
@@ -190,8 +188,8 @@ follow_party(const attribution *of, desk *mine, const cc_block *block,
             first = i + 1;
         }
     }
-    return lead_nowhere(of, mine, items + first,
-                        mine->touches.count - first, error);
+    lead_nowhere(of, mine, items + first, mine->touches.count - first);
+    return CUSTCAP_OK;
 }
 
 static custcap_status
@@ -483,8 +481,11 @@ attribute(attribution *of, custcap_table *table, custcap_error *error)
     }
     CC_TRY(cc_events_open(of->question, mask, 0, &of->events, error));
     of->desks = cc_zeros(of->memory, of->events.threads, sizeof *of->desks);
-    custcap_status status =
-        of->desks == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+    if (of->desks == NULL) {
+        cc_events_close(&of->events);
+        return cc_no_memory(error);
+    }
+    custcap_status status = CUSTCAP_OK;
     for (int32_t t = 0; status == CUSTCAP_OK && t < of->events.threads;
          t++) {
         status = cc_tally_open(of->question, &of->desks[t].tally, error);

@@ -103,6 +103,9 @@ cc_events_walk(cc_events *events, cc_book_visit_block visit, void *context,
     assert(events != NULL && events->plan != NULL);
     assert(visit != NULL);
 
+    /* At least once, whoever takes the parts. */
+    CC_TRY(cc_view_progress(events->question->view, 0, events->parts,
+                            error));
     walk of = {events, visit, context};
     return cc_parallel_for(events->threads, events->parts, walk_part, &of,
                            error);

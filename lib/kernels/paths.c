@@ -427,8 +427,11 @@ trace(tracing *of, custcap_table *table, custcap_error *error)
                           | CC_EVENTS_COLUMN(of->by);
     CC_TRY(cc_events_open(of->question, mask, 0, &of->events, error));
     of->desks = cc_zeros(of->memory, of->events.threads, sizeof *of->desks);
-    custcap_status status =
-        of->desks == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+    if (of->desks == NULL) {
+        cc_events_close(&of->events);
+        return cc_no_memory(error);
+    }
+    custcap_status status = CUSTCAP_OK;
     for (int32_t t = 0; status == CUSTCAP_OK && t < of->events.threads;
          t++) {
         of->desks[t].found.memory = of->memory;
