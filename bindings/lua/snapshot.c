@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* The library's snapshot, and the callback of the call in flight. */
 typedef struct moment {
@@ -186,6 +187,35 @@ snapshot_drill(lua_State *L)
     return ask_end(L, &ask, status, table);
 }
 
+/* snapshot:may_ask(party [, purpose [, minutes [, instant]]]): true, or
+ * false, why not and from when on (nil: not by waiting) */
+static int
+snapshot_may_ask(lua_State *L)
+{
+    const moment *of = lc_at(L, 1, &lc_snapshot);
+    const int64_t party = lc_int64(L, 2);
+    const char *purpose = luaL_optstring(L, 3, "");
+    const int64_t minutes = lc_int64_or(L, 4, 0);
+    const int64_t now = (int64_t)time(NULL) * 1000000;
+    const int64_t instant = lc_int64_or(L, 5, now);
+    custcap_error *error = lc_error(L);
+    int64_t again = 0;
+    const custcap_status status = custcap_snapshot_may_ask(
+        of->snapshot, party, purpose, minutes, instant, &again, error);
+    if (status != CUSTCAP_OK && status != CUSTCAP_REFUSED) {
+        return lc_made(L, status);
+    }
+    lua_pushboolean(L, status == CUSTCAP_OK);
+    if (status == CUSTCAP_OK) {
+        return 1;
+    }
+    lua_pushstring(L, custcap_error_text(error));
+    if (again == INT64_MAX || !lc_push_int64(L, again)) {
+        lua_pushnil(L);
+    }
+    return 3;
+}
+
 /* snapshot:records(record [, since [, until]]): a table, and how far */
 static int
 snapshot_records(lua_State *L)
@@ -223,6 +253,7 @@ lc_snapshot_register(lua_State *L)
 {
     static const luaL_Reg methods[] = {
         {"drill", snapshot_drill},
+        {"may_ask", snapshot_may_ask},
         {"measure", snapshot_measure},
         {"measure_text", snapshot_measure_text},
         {"position", snapshot_position},

@@ -148,7 +148,8 @@ custcap_snapshot_measure(custcap_snapshot *snapshot, const char *measure,
  * @brief What stands behind one cell of that answer.
  *
  * For money: entries with a column `part` that sums to the cell; a ratio is
- * asked about by `x_num` or `x_den`; for counts: parties.
+ * asked about by `x_num` or `x_den`; for counts: parties, or, where items or
+ * events are counted, a row a record: `record` (its number) and `party`.
  * @param measure a name of the catalogue
  * @param query as it was given for the answer
  * @param row from 1, in the answer to the same query
@@ -189,6 +190,36 @@ custcap_snapshot_measure_text(custcap_snapshot *snapshot, const char *text,
                               int64_t text_length,
                               const custcap_query *query,
                               custcap_table **table, custcap_error *error);
+
+/**
+ * @brief May a party be asked something now?
+ *
+ * The same as the measure participation.may_ask, without SQL: for a service
+ * that asks before every question it sends.  For every rule ask-cap and
+ * ask-cap.* in force (of no purpose, or of this one) the party's asks in
+ * (instant - days, instant] must be fewer than its cap, and their minutes
+ * with these at most its minutes; merged parties are one.  Who has withdrawn
+ * the consent `contact`, or that for the purpose, is not asked.  Source:
+ * DEFINITIONS.md "Scores and people" (ask cap).
+ * @param party the number of a party: custcap_ledger_party()
+ * @param purpose what for, such as "research"; NULL or "": nothing in
+ *   particular
+ * @param minutes effort that it would take, 0 to 2^31 - 1
+ * @param instant when, in microseconds since 1970-01-01 UTC
+ * @param[out] again nullable: from when on one more fits; INT64_MIN: at once,
+ *   INT64_MAX: not by waiting
+ * @retval CUSTCAP_OK it may
+ * @retval CUSTCAP_REFUSED it may not, and the error's text says why
+ * @retval CUSTCAP_INVALID no party, minutes or instant out of range
+ * @retval CUSTCAP_LIMIT there are more than 32 rules ask-cap
+ *
+ * Threads: shared-read.  Since 0.1.
+ */
+CUSTCAP_API custcap_status
+custcap_snapshot_may_ask(custcap_snapshot *snapshot, int64_t party,
+                         const char *purpose, int64_t minutes,
+                         int64_t instant, int64_t *again,
+                         custcap_error *error);
 
 /**
  * @brief Records of one kind, as text fields, in the order recorded.

@@ -272,11 +272,11 @@ static custcap_status
 look_up_consent(const asks *of, int64_t party, int64_t purpose,
                 cc_asking *asking, custcap_error *error)
 {
+    /* The latest is picked here: ORDER BY would make a table each time. */
     static const char sql[] =
-        "SELECT given, day FROM main.consent WHERE party = ?1"
-        " AND purpose = ?2 AND known_from <= ?3 AND day * 86400000000 + time"
-        " <= ?4 AND day <= ?5"
-        " ORDER BY day DESC, time DESC, id DESC LIMIT 1";
+        "SELECT given, day, day * 86400000000 + time, id FROM main.consent"
+        " WHERE party = ?1 AND purpose = ?2 AND known_from <= ?3"
+        " AND day * 86400000000 + time <= ?4 AND day <= ?5";
     const cc_moment *moment = cc_view_moment(of->view);
     cc_store *store = cc_view_store(of->view);
     const int64_t until = moment->by_instant
@@ -291,18 +291,32 @@ look_up_consent(const asks *of, int64_t party, int64_t purpose,
     for (int i = 0; code == SQLITE_OK && i < 5; i++) {
         code = sqlite3_bind_int64(select, i + 1, values[i]);
     }
+    int64_t instant = INT64_MIN, id = 0;
+    int given = 1;
+    int32_t day = 0;
     if (code == SQLITE_OK) {
-        code = sqlite3_step(select);
+        code = SQLITE_ROW;
     }
-    custcap_status status = CUSTCAP_OK;
-    if (code == SQLITE_ROW && sqlite3_column_int64(select, 0) == 0) {
-        asking->withdrawn = purpose;
-        asking->withdrawn_day = (int32_t)sqlite3_column_int64(select, 1);
-    } else if (code != SQLITE_ROW && code != SQLITE_DONE) {
-        status = cc_store_fail(store, code, "reading consents", error);
+    while (code == SQLITE_ROW
+           && (code = sqlite3_step(select)) == SQLITE_ROW) {
+        const int64_t at = sqlite3_column_int64(select, 2);
+        const int64_t number = sqlite3_column_int64(select, 3);
+        if (at > instant || (at == instant && number > id)) {
+            instant = at;
+            id = number;
+            given = sqlite3_column_int64(select, 0) != 0;
+            day = (int32_t)sqlite3_column_int64(select, 1);
+        }
     }
     (void)sqlite3_reset(select);
-    return status;
+    if (code != SQLITE_DONE) {
+        return cc_store_fail(store, code, "reading consents", error);
+    }
+    if (!given) {
+        asking->withdrawn = purpose;
+        asking->withdrawn_day = day;
+    }
+    return CUSTCAP_OK;
 }
 
 static custcap_status
@@ -334,6 +348,7 @@ cc_asking_find(cc_view *view, int64_t party, cc_text purpose, int64_t minutes,
     assert(party > 0 && minutes >= 0);
 
     memset(asking, 0, sizeof *asking);
+    asking->minutes = minutes;
     party = cc_view_resolve(view, party);
     asks of = {.view = view, .memory = cc_view_memory(view), .when = when,
                .day = cc_zone_day(cc_source_zone(cc_view_source(view)),
@@ -376,26 +391,51 @@ cc_asking_reason(cc_view *view, const cc_asking *asking, cc_buffer *reason,
             continue;
         }
         const int by_cap = window->asks >= window->cap;
-        return cc_buffer_printf(
-            reason, error,
-            "%s: %" PRId64 " %s in %" PRId64 " days, %" PRId64 " allowed",
+        CC_TRY(cc_buffer_printf(
+            reason, error, "%s: %" PRId64 " %s in %" PRId64 " days, ",
             cc_text_show(cc_words_code(words, window->rule), room),
             by_cap ? window->asks : window->spent,
-            by_cap ? "asks" : "minutes", window->days,
-            by_cap ? window->cap : window->minutes);
+            by_cap ? "asks" : "minutes", window->days));
+        if (!by_cap) {
+            CC_TRY(cc_buffer_printf(reason, error, "%" PRId64 " more asked, ",
+                                    asking->minutes));
+        }
+        return cc_buffer_printf(reason, error, "%" PRId64 " allowed",
+                                by_cap ? window->cap : window->minutes);
     }
     return CUSTCAP_OK;
 }
 
 /* ---- as lists ---- */
 
+/* The moment; where nobody said one, the end of the day that facts are of. */
+static custcap_status
+moment_of(const cc_question *question, int64_t *when, custcap_error *error)
+{
+    const cc_moment *moment = cc_view_moment(question->view);
+    int32_t day = moment->as_of_day;
+    if (moment->by_instant) {
+        *when = moment->as_of_instant;
+        return CUSTCAP_OK;
+    }
+    if (day == CC_DAY_MAX) {
+        cc_facts facts;
+        CC_TRY(cc_facts_open(question, &facts, error));
+        day = facts.day;
+        cc_facts_close(&facts);
+    }
+    day = day < CC_DAY_MAX ? day + 1 : day;
+    *when = cc_zone_first_instant(cc_source_zone(cc_view_source(
+                                      question->view)), day)
+            - 1;
+    return CUSTCAP_OK;
+}
+
 /* Of whom, for what and when a list is asked. */
 static custcap_status
 find_asked(const cc_question *question, const cc_text *arguments,
            cc_asking *asking, custcap_error *error)
 {
-    cc_view *view = question->view;
-    const cc_moment *moment = cc_view_moment(view);
     const cc_parameter *minutes = cc_question_parameter(question, "minutes");
     int64_t party = 0;
     if (arguments[0].data == NULL || !cc_text_to_int64(arguments[0], &party)
@@ -403,19 +443,10 @@ find_asked(const cc_question *question, const cc_text *arguments,
         return cc_fail(error, CUSTCAP_INVALID,
                        "who is to be asked must be said (a party)");
     }
-    if (moment->as_of_day == CC_DAY_MAX && !moment->by_instant) {
-        return cc_fail(error, CUSTCAP_INVALID,
-                       "when somebody is to be asked must be said: give a "
-                       "day or an instant as of which");
-    }
-    const int64_t when =
-        moment->by_instant
-            ? moment->as_of_instant
-            : cc_zone_first_instant(cc_source_zone(cc_view_source(view)),
-                                    moment->as_of_day + 1)
-                  - 1;
+    int64_t when = 0;
+    CC_TRY(moment_of(question, &when, error));
     const int64_t asked = minutes == NULL ? 0 : minutes->integer;
-    return cc_asking_find(view, party, arguments[1], asked < 0 ? 0 : asked,
+    return cc_asking_find(question->view, party, arguments[1], asked < 0 ? 0 : asked,
                           when, asking, error);
 }
 

@@ -31,6 +31,7 @@ typedef struct cc_asking {
     int64_t withdrawn;     /* purpose (word) that was withdrawn; 0: none */
     int32_t withdrawn_day;
     int32_t may;
+    int64_t minutes; /* as asked */
     int64_t free_at; /* the latest of those of the windows that block */
 } cc_asking;
 

@@ -20,7 +20,8 @@ typedef struct cc_part {
 
 typedef struct cc_parts {
     const cc_memory *memory;
-    int32_t of_parties; /* 1: only the parties count */
+    int32_t of_parties; /* 1: only the parties count; 2: records that are no
+                           entries, by number and party */
     cc_part *items;     /* sorted by (party, id) at the end */
     int64_t count, capacity;
 } cc_parts;

@@ -23,7 +23,7 @@
  *   -- window: none                        (as of a moment; any days)
  *   -- units: all                          (not in one unit)
  *   -- drill: COLUMN[,COLUMN] SELECT ... ;               (SQL measures)
- *        id, party, part - or party alone; the row's cells are parameters;
+ *        id, party, part; record, party; or party alone; the row's cells are parameters;
  *        or COLUMN[,COLUMN] = MEASURE [COLUMN] [PERIOD], a kernel's cell
  *   -- shards: no                                        (when not mergeable)
  *   -- needs: ...                                (guards: when to run;

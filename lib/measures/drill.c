@@ -6,7 +6,8 @@
  * Method:     the question is answered again (same journal, same bytes), the
  *             row taken from it, and the kernel or the header's drill
  *             statement for the column asked.  A drill statement gives
- *             columns id, party, part (entries) or party alone; the row's
+ *             columns id, party, part (entries), or record and party
+ *             (items, events), or party alone; the row's
  *             cells are parameters by the names of their columns, parties as
  *             numbers.  Where the query sorted or cut the answer, a kernel's
  *             own row is found again by its keys.
@@ -173,13 +174,14 @@ read_parts(const cc_resolved *resolved, cc_statement *from, cc_parts *parts,
     const int id = result_column(from->statement, "id");
     const int party = result_column(from->statement, "party");
     const int part = result_column(from->statement, "part");
-    if (party < 0 || (id >= 0) != (part >= 0)) {
+    const int record = result_column(from->statement, "record");
+    if (party < 0 || (id >= 0) != (part >= 0) || (id >= 0 && record >= 0)) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "%s: a drill statement gives id, party and part, or "
-                       "party alone",
+                       "record and party, or party alone",
                        resolved->measure->name);
     }
-    parts->of_parties = id < 0;
+    parts->of_parties = record >= 0 ? 2 : id < 0;
     for (;;) {
         int row = 0;
         CC_TRY(cc_sandbox_step(from->sandbox, from->statement, &row, error));
@@ -195,7 +197,9 @@ read_parts(const cc_resolved *resolved, cc_statement *from, cc_parts *parts,
         }
         CC_TRY(cc_parts_add(
             parts, sqlite3_column_int64(from->statement, party),
-            id < 0 ? 0 : sqlite3_column_int64(from->statement, id),
+            record >= 0 ? sqlite3_column_int64(from->statement, record)
+            : id < 0    ? 0
+                        : sqlite3_column_int64(from->statement, id),
             part < 0 ? 0 : sqlite3_column_int64(from->statement, part),
             error));
     }

@@ -10,6 +10,7 @@
  *             digits of the finest (answer.c says why).
  *   entries:  entry '@12.1', party, day, code, unit, amount, line, channel,
  *             document, part (sums to the cell)
+ *   records:  record '@12.1' and party, of items and events
  *   parties:  party
  * Invariants: every part is found, or the call fails.
  * Threads:    the view's thread.
@@ -325,6 +326,60 @@ fill(const details *of, custcap_table *table, custcap_error *error)
     return name_columns(of, table, error);
 }
 
+/* A row a record, each once; parts come by party and number. */
+static custcap_status
+list_records(details *of, custcap_error *error)
+{
+    for (int64_t i = 0; i < of->parts->count; i++) {
+        const cc_part *part = &of->parts->items[i];
+        if (i > 0 && part[-1].party == part->party
+            && part[-1].id == part->id) {
+            continue;
+        }
+        CC_TRY(cc_grow(of->memory, &of->items, &of->capacity, of->count + 1,
+                       sizeof *of->items, error));
+        of->items[of->count++] = (detail){.party = part->party,
+                                          .id = part->id};
+    }
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+fill_record_rows(const details *of, const int32_t *order,
+                 custcap_table *table, custcap_error *error)
+{
+    for (int64_t i = 0; i < of->count; i++) {
+        const detail *item = &of->items[order[i]];
+        char room[CC_ID_BYTES];
+        CC_TRY(cc_table_begin_row(table, error));
+        CC_TRY(cc_table_set_text(
+            table, 0, cc_text_of(cc_id_format(item->id, room), -1), error));
+        cc_table_values(table, 1)[i] = item->party;
+    }
+    return cc_view_name_parties(of->question->view, table, 1, error);
+}
+
+static custcap_status
+fill_records(details *of, custcap_table *table, custcap_error *error)
+{
+    CC_TRY(cc_table_add_column(table, "record", CUSTCAP_TYPE_TEXT,
+                               CUSTCAP_MERGE_NONE, 0, error));
+    CC_TRY(cc_table_add_column(table, "party", CUSTCAP_TYPE_TEXT,
+                               CUSTCAP_MERGE_NONE, 0, error));
+    cc_table_mark_plain(table, 0);
+    CC_TRY(list_records(of, error));
+    int32_t *order = cc_new(of->memory, of->count, sizeof *order);
+    if (order == NULL) {
+        return cc_no_memory(error);
+    }
+    custcap_status status = display_order(of, order, error);
+    if (status == CUSTCAP_OK) {
+        status = fill_record_rows(of, order, table, error);
+    }
+    cc_free(of->memory, order);
+    return status;
+}
+
 /* A row a party, each once. */
 static custcap_status
 fill_parties(const details *of, custcap_table *table, custcap_error *error)
@@ -355,7 +410,10 @@ cc_parts_table(const cc_question *question, const cc_parts *parts,
                   .parts = parts};
     CC_TRY(cc_table_new(of.memory, table, error));
     custcap_status status = CUSTCAP_OK;
-    if (parts->of_parties) {
+    if (parts->of_parties == 2) {
+        status = fill_records(&of, *table, error);
+        cc_free(of.memory, of.items);
+    } else if (parts->of_parties) {
         status = fill_parties(&of, *table, error);
     } else {
         status = find_details(&of, error);

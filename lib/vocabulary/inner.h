@@ -31,6 +31,7 @@ typedef struct cc_word {
     int32_t scale;           /* of a unit, by its first definition */
     int64_t parent_first;    /* parent by its first definition */
     struct cc_word *shadowed; /* built in, of the same kind and code */
+    struct cc_word *before;   /* of the same kind, published before it */
     /* Under the lock: ordered by (day_from, order of definition). */
     cc_version *versions;
     int64_t version_count;
@@ -69,6 +70,7 @@ struct cc_words {
     _Atomic(cc_word_slot *) chunks[CC_WORD_CHUNKS];
     _Atomic int64_t host_count;
     _Atomic int64_t counts[CC_W_KIND_END]; /* words by kind */
+    _Atomic(cc_word *) latest[CC_W_KIND_END]; /* the last published one */
     _Atomic int64_t position;
     int64_t changed; /* nothing was defined after this position */
     cc_arena_block *arena;

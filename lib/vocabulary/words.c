@@ -287,6 +287,8 @@ cc_words_publish(cc_words *words, cc_word *word, custcap_error *error)
                               memory_order_release);
     }
     table_add(atomic_load(&words->table), word);
+    word->before = atomic_load(&words->latest[word->kind]);
+    atomic_store(&words->latest[word->kind], word);
     (void)atomic_fetch_add(&words->counts[word->kind], 1);
     return CUSTCAP_OK;
 }
@@ -311,6 +313,8 @@ cc_words_unpublish(cc_words *words, cc_word *word)
                           memory_order_release);
     atomic_store_explicit(&atomic_load(&words->chunks[chunk])[offset].word,
                           NULL, memory_order_release);
+    assert(atomic_load(&words->latest[word->kind]) == word);
+    atomic_store(&words->latest[word->kind], word->before);
     (void)atomic_fetch_sub(&words->counts[word->kind], 1);
 }
 

@@ -14,6 +14,7 @@
 #include "inner.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /* The lock in a words that is constant for its readers. */
 static pthread_rwlock_t *
@@ -158,6 +159,30 @@ cc_words_book(const cc_words *words, int64_t code)
     return book;
 }
 
+static int
+by_number(const void *left, const void *right)
+{
+    const int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* All words of a kind, the last published first; -1: more than fit. */
+static int64_t
+list_all(const cc_words *words, cc_word_kind kind, int64_t *numbers,
+         int64_t room)
+{
+    int64_t count = 0;
+    for (const cc_word *word = atomic_load(&words->latest[kind]);
+         word != NULL; word = word->before) {
+        if (count == room) {
+            return -1;
+        }
+        numbers[count++] = word->number;
+    }
+    qsort(numbers, (size_t)count, sizeof *numbers, by_number);
+    return count;
+}
+
 int64_t
 cc_words_list(const cc_words *words, cc_word_kind kind, int64_t *numbers,
               int64_t room)
@@ -165,6 +190,12 @@ cc_words_list(const cc_words *words, cc_word_kind kind, int64_t *numbers,
     assert(words != NULL);
     assert(numbers != NULL || room == 0);
 
+    if (room > 0 && kind > CC_W_NONE && kind < CC_W_KIND_END) {
+        const int64_t all = list_all(words, kind, numbers, room);
+        if (all >= 0) {
+            return all;
+        }
+    }
     int64_t count = 0;
     const int64_t next = cc_words_next(words);
     for (int64_t number = 1; number < next; number++) {

@@ -2,7 +2,8 @@
 """Every cell of the money families leads to its entries or parties.
 
 Walks the measures of the families acquisition, capital, revenue, customer and
-ecosystem: every money column, integer column and half of a ratio has a drill, or stands
+participation and ecosystem:
+every money column, integer column and half of a ratio has a drill, or stands
 below with the reason why it can't have one; and each drill, asked about the
 first rows of the sample company (and of a small one with points, holds and
 receivables), proves that its parts sum to the cell.
@@ -17,7 +18,8 @@ from cli import Skipped, good, main, rows, run, same, write
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
-FAMILIES = ("acquisition", "capital", "revenue", "customer", "ecosystem")
+FAMILIES = ("acquisition", "capital", "revenue", "customer", "participation",
+            "ecosystem")
 ROWS = 3
 
 # A kernel's columns that are drilled are said here, for its header doesn't.
@@ -95,6 +97,18 @@ REASONS = {
     "revenue.concentration absence": KEY, "revenue.earned_growth *": WEIGHT,
     "revenue.recurring annual": "12 times recurring, which drills",
     "revenue.renewals *": ITEMS, "customer.lifecycle *": ITEMS,
+    "participation.adoption hit": KEY, "participation.asks over_asking": KEY,
+    "participation.checklist points": RULE,
+    "participation.checklist share_den": RULE,
+    "participation.contest leads": KEY, "participation.contest wins": KEY,
+    "participation.decisions warn": KEY, "participation.needs raise": KEY,
+    "participation.reliance over_reliance": KEY,
+    "participation.survey low": RULE, "participation.survey high": RULE,
+    "participation.survey hit": KEY,
+    "participation.terms share_den": RULE,
+    "participation.tiers contribution": "the account's total, which drills",
+    "participation.windows *": "of one party; participation.load drills",
+    "participation.may_ask *": KEY,
 }
 
 # Attributes of one party, whose drill says who it is: nothing that sums.
@@ -106,6 +120,13 @@ SAYS_WHO = {
     "customer.profile filled", "customer.profile required",
     "customer.profile completeness_num", "customer.profile completeness_den",
     "customer.stage since", "customer.tenure months_num",
+    # Numbers and distinct things that several records say.
+    "participation.load minutes", "participation.reach reach",
+    "participation.contest mean_num", "participation.contest mean_den",
+    "participation.novelty found", "participation.novelty novelty_den",
+    "participation.novelty internal", "participation.novelty novel",
+    "participation.novelty novelty_num", "participation.sessions sessions",
+    "participation.sessions regions", "participation.terms share_num",
 }
 
 
@@ -230,6 +251,83 @@ def points_holds_and_receivables_prove_their_cells():
     same(total > 60, True)
 
 
+def event(party, day, kind, about="", word="", number="", item=""):
+    return f"{party},{day},{kind},{about},{word},{number},{item}\n"
+
+
+ITEMS_CSV = """key,party,kind,day
+i1,a,idea,2025-04-02
+i2,b,idea,2025-04-03
+i3,c,idea,2025-04-04
+c1,a,contribution.service,2025-04-05
+c2,b,contribution.service,2025-04-06
+q1,us,consultation.beta,2025-04-07
+"""
+MOVES_CSV = """item,state,day,actor,reason
+i1,prototype,2025-04-05,us,
+i1,tested,2025-04-06,us,
+i1,tested,2025-04-07,us,
+i1,adopted,2025-04-08,a,
+i3,declined,2025-04-08,us,not safe
+c1,triaged,2025-04-08,us,
+c1,accepted,2025-04-09,us,
+c1,implemented,2025-04-10,us,
+q1,consulted,2025-04-08,us,
+q1,decided,2025-04-09,us,
+q1,published,2025-04-10,us,because
+"""
+
+
+def items_and_events_prove_their_cells():
+    """Counts of items, moves and events lead to as many records."""
+    good("init", "p")
+    events = "party,day,kind,object,word,number,item\n" + "".join([
+        event("d", "2025-04-09", "support", item="i1"),
+        event("e", "2025-04-09", "support", item="i2"),
+        event("a", "2025-04-09", "ask", "s", "research", "10"),
+        event("a", "2025-04-10", "answer", "s", "yes"),
+        event("b", "2025-04-09", "ask", "s", "research", "5"),
+        event("b", "2025-05-09", "ask", "t", "research", "5"),
+        event("c", "2025-04-09", "answer", "trust", "friend"),
+        event("d", "2025-04-09", "answer", "trust", "advert"),
+        event("j", "2025-04-09", "score", number="8", item="i1"),
+        event("a", "2025-04-09", "defect", "d1", "beta"),
+        event("us", "2025-04-09", "defect", "d1", "beta"),
+        event("b", "2025-04-09", "defect", "d2", "beta"),
+        event("a", "2025-04-09", "need", "late"),
+        event("a", "2025-04-09", "reach", "fair", "", "10"),
+        event("b", "2025-04-09", "attendance", "fair"),
+        event("a", "2025-04-09", "learning", "brew"),
+        event("a", "2025-04-09", "session", "s1", "north"),
+        event("us", "2025-04-09", "checklist", "readiness", "tiers", "1"),
+        event("us", "2025-04-10", "checklist", "readiness", "platform",
+              "0")])
+    for record, text in (
+            ("entry", "party,day,amount\na,2025-04-01,10\n"
+                      "f,2025-04-01,10\n"),
+            ("item", ITEMS_CSV), ("move", MOVES_CSV), ("event", events),
+            ("relation", "party,type,other,from\n"
+                         "n,referred-by,a,2025-05-01\n")):
+        write("in.csv", text)
+        good("import", "p", record, "in.csv")
+    number = [r["item"] for r in rows("measure", "p", "participation.items")
+              if r["party"] == "a" and r["kind"] == "idea"][0]
+    write("in.csv", "item,state,day,reason\n"
+                    f"i2,duplicate,2025-04-20,{number}\n")
+    good("import", "p", "move", "in.csv")
+    wrong, total = [], 0
+    for name, (drills, _, _) in measures():
+        if not name.startswith("participation.") or name.split(".")[1] in (
+                "may_ask", "windows"):
+            continue
+        count, bad = prove("p", name, drills, "--from=2025-04-01",
+                           "--to=2025-07-01", "--period=quarter")
+        total += count
+        wrong += bad
+    same(wrong, [])
+    same(total > 100, True)
+
+
 def a_drill_that_is_wrong_is_seen():
     # The control: of a window's revenue, another window's entries.
     if not os.path.exists("s"):
@@ -259,4 +357,5 @@ if __name__ == "__main__":
     sys.exit(main([every_column_drills_or_says_why,
                    the_sample_company_proves_its_cells,
                    points_holds_and_receivables_prove_their_cells,
+                   items_and_events_prove_their_cells,
                    a_drill_that_is_wrong_is_seen]))

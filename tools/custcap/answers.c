@@ -218,7 +218,10 @@ prove(const custcap_table *answer, const custcap_table *parts, int64_t row,
     }
     char shown[NUMBER_BYTES];
     char found[NUMBER_BYTES];
-    const char *noun = column >= 0 ? "parts sum to" : "parties make";
+    const char *noun = column >= 0 ? "parts sum to"
+                       : custcap_table_find(parts, "record") >= 0
+                           ? "records make"
+                           : "parties make";
     decimal_show(cell, scale, shown);
     if (sum == cell) {
         say("proved: %lld %s %s, row %lld, column %s", (long long)rows, noun,

@@ -48,7 +48,7 @@ from ._query import Query
 from ._snapshot import (RECORDS, Snapshot, about, measures, record_fields)
 from ._table import Table
 from ._taxonomy import Taxonomy, Word
-from ._value import Ratio, Row
+from ._value import Permission, Ratio, Row
 
 __version__ = "0.1.0"
 
@@ -59,6 +59,7 @@ __all__ = [
     "FileError", "FileVersionError", "HandleError", "Head", "InternalError",
     "InvalidError", "Ledger", "LibraryError", "LimitError", "MisuseError",
     "NotALedgerError", "NotFoundError", "OutOfMemoryError", "PendingError",
+    "Permission",
     "Query", "RECORDS", "Ratio", "ReadOnlyError", "Receipt", "RefusalError",
     "RefusedError", "RequestError", "Row", "Snapshot", "StorageError",
     "Table", "Taxonomy", "UnsupportedError", "Word", "about", "create",

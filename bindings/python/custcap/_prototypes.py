@@ -1918,8 +1918,9 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "What stands behind one cell of that answer. For money: entries "
         "with a column `part` that sums to the cell; a ratio is asked about"
-        " by `x_num` or `x_den`; for counts: parties. Otherwise as "
-        "custcap_snapshot_measure().",
+        " by `x_num` or `x_den`; for counts: parties, or, where items or "
+        "events are counted, a row a record: `record` (its number) and "
+        "`party`. Otherwise as custcap_snapshot_measure().",
     ),
     "custcap_snapshot_measure_text": Function(
         c.c_int32,
@@ -1943,6 +1944,36 @@ FUNCTIONS: dict[str, Function] = {
         "Ask a measure given as text: one SELECT over the documented views,"
         " behind the same walls as those of the catalogue. Otherwise as "
         "custcap_snapshot_measure().",
+    ),
+    "custcap_snapshot_may_ask": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_int64,
+            c.c_char_p,
+            c.c_int64,
+            c.c_int64,
+            c.POINTER(c.c_int64),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("snapshot", "custcap_snapshot *", "in"),
+            Parameter("party", "int64_t", "in"),
+            Parameter("purpose", "const char *", "in"),
+            Parameter("minutes", "int64_t", "in"),
+            Parameter("instant", "int64_t", "in"),
+            Parameter("again", "int64_t *", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "May a party be asked something now? The same as the measure "
+        "participation.may_ask, without SQL: for a service that asks before"
+        " every question it sends. For every rule ask-cap and ask-cap.* in "
+        "force (of no purpose, or of this one) the party's asks in (instant"
+        " - days, instant] must be fewer than its cap, and their minutes "
+        "with these at most its minutes; merged parties are one. Who has "
+        "withdrawn the consent `contact`, or that for the purpose, is not "
+        "asked. Source: DEFINITIONS.md \"Scores and people\" (ask cap).",
     ),
     "custcap_snapshot_records": Function(
         c.c_int32,

@@ -2,18 +2,19 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 
 from . import _convert as convert
 from . import _prototypes as proto
 from ._convert import Moment
-from ._errors import InvalidError, NotFoundError
+from ._errors import InvalidError, NotFoundError, RefusedError
 from ._handle import Handle, Progress, Watch, out_pointer
 from ._library import LIB, call, started
 from ._query import Query, pointer_of
 from ._table import Table
 from ._taxonomy import Taxonomy
-from ._value import Row
+from ._value import Permission, Row
 
 if TYPE_CHECKING:
     from ._ledger import Ledger
@@ -117,6 +118,38 @@ class Snapshot(Handle):
                         place + 1, convert.text(column, "column"),
                         ctypes.byref(made))
         return Table._own(made.value)
+
+    def may_ask(self, party: int, purpose: str = "", minutes: int = 0,
+                at: Any = None) -> Permission:
+        """May a party be asked something now?  Rules ask-cap and ask-cap.*,
+        and who has opted out; microseconds, for a service that asks before
+        every question.
+
+        Args:
+            party: its number (``ledger.party``).
+            purpose: what for, such as "research".
+            minutes: effort that it would take.
+            at: a datetime with a zone, or microseconds since 1970; now, if
+                nothing is said.
+
+        >>> bool(example.may_ask(2, "research"))
+        True
+        """
+        again = ctypes.c_int64()
+        when = (time.time_ns() // 1000 if at is None
+                else convert.instant(at, "at"))
+        number = convert.integer(party, "party", 1)
+        effort = convert.integer(minutes, "minutes", 0)
+        reason = None
+        try:
+            call("custcap_snapshot_may_ask", self._held().pointer, number,
+                 convert.text(purpose, "purpose"), effort, when,
+                 ctypes.byref(again))
+        except RefusedError as why:
+            reason = str(why)
+        waits = abs(again.value) < convert.INT64_MAX
+        return Permission(reason is None, reason,
+                          again.value if waits else None)
 
     def records(self, record: str, since: int = 0,
                 until: Optional[int] = None) -> Iterator[Row]:

@@ -2,7 +2,22 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, Optional
+
+
+class Permission(NamedTuple):
+    """May a party be asked, why not, and from when on.
+
+    True where it may.  ``again`` is in microseconds since 1970, None where
+    one may ask at once, or where waiting does not help.
+    """
+
+    may: bool
+    reason: Optional[str]
+    again: Optional[int]
+
+    def __bool__(self) -> bool:
+        return self.may
 
 
 class Ratio(Fraction):

@@ -53,7 +53,7 @@ SELECT 'refuse' AS severity, 'event-terms' AS code,
     'event ' || row AS record,
     CASE WHEN item IS NULL THEN 'a share without an item to share in'
         ELSE 'the share of ' || coalesce(party_key(party), '#' || party)
-            || ' is ' || coalesce(text, 'missing')
+            || ' is ' || text
             || '; a share is a number from 0 to 1 with up to 6 digits'
     END AS reason
 FROM shares

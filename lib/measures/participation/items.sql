@@ -21,8 +21,10 @@
 -- column: actor party none - who moved it there
 -- column: moves int64 none - how often it moved
 -- column: open int64 none - 1: it can go on
--- drill: moves,open SELECT party FROM item WHERE id = :drill_id
---   AND party IS NOT NULL;
+-- drill: moves SELECT id AS record, coalesce(actor, 1) AS party FROM move
+--   WHERE item = :drill_id;
+-- drill: open SELECT id AS record, coalesce(party, 1) AS party FROM item
+--   WHERE id = :drill_id AND :open = 1;
 SELECT item, kind, flow, party, owner, day, due, state, since, actor, moves,
     1 - final AS open, item AS drill_id
 FROM item_state(:kind)

@@ -4,9 +4,10 @@
 --   this one: the party's asks in (t - days, t] are fewer than "cap", and
 --   their minutes with these ones at most "minutes"; and nobody who is one
 --   with the party has withdrawn the consent `contact` or that for the
---   purpose. t is the moment (as of an instant, or the end of a day). An ask
---   is an event whose kind, or one above, has "capped" and not
---   "transactional"; word is its purpose, number its minutes
+--   purpose. t is the moment (as of an instant, or the end of a day; without
+--   one, the end of the month of the last entry or event). An ask is an event
+--   whose kind, or one above, has "capped" and not "transactional"; word is
+--   its purpose, number its minutes
 -- source: DEFINITIONS.md "Scores and people" (ask cap); VOCABULARY.md
 --   "Contributions" (boundaries)
 -- requirements: A-22
