@@ -485,7 +485,9 @@ static custcap_status
 fill_graph(cc_graph *graph, int32_t want, custcap_error *error)
 {
     CC_TRY(make_lists(graph, NULL, &graph->out, error));
+    CC_TRY(cc_view_progress(graph->view, 1, 4, error));
     CC_TRY(make_lists(graph, &graph->out, &graph->in, error));
+    CC_TRY(cc_view_progress(graph->view, 2, 4, error));
     CC_TRY(sort_lists(graph, &graph->in, &graph->out, error));
     graph->ties = cc_new(graph->memory, graph->nodes, sizeof *graph->ties);
     if (graph->ties == NULL) {
@@ -494,6 +496,7 @@ fill_graph(cc_graph *graph, int32_t want, custcap_error *error)
     if (want & CC_GRAPH_SIMPLE) {
         CC_TRY(lists_new(graph, 2 * graph->relations, &graph->both, error));
     }
+    CC_TRY(cc_view_progress(graph->view, 3, 4, error));
     joining of = {graph, want};
     return cc_parallel_for(graph->threads,
                            blocks_of(graph->nodes, NODE_BLOCK), join_block,
@@ -507,7 +510,7 @@ cc_graph_make_of(const cc_question *question, cc_text types, int32_t want,
     assert(question != NULL && graph != NULL);
     cc_view *view = question->view;
     wanted chosen;
-    *graph = (cc_graph){.memory = cc_view_memory(view),
+    *graph = (cc_graph){.view = view, .memory = cc_view_memory(view),
                         .threads = cc_view_threads(view)};
     CC_TRY(read_types(cc_view_words(view), types, &chosen, error));
     CC_TRY(cc_view_parties(view, &graph->parties, error));
