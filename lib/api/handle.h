@@ -37,6 +37,8 @@ struct custcap_ledger {
     int64_t tail_rows;        /* of large kinds in the tail */
     int64_t tail_noted;       /* position of the last note in the file */
     int32_t closed_day;       /* CC_DAY_NONE: none */
+    int32_t stops_are_known;  /* is the next one up to date? */
+    int64_t stopped_until;    /* as cc_guard_facts */
     int64_t data_version;     /* of the last refresh */
     int32_t importing;
     int32_t closed;           /* freed by the host; batches still hold it */
@@ -68,6 +70,9 @@ typedef struct cc_new_word {
     int64_t declared;  /* 1 + the definition row that introduces it, or 0 */
     int64_t final;
 } cc_new_word;
+
+/* The ref of an entry that settles whatever is open: cut at commit. */
+#define CC_REF_OPEN INT64_MIN
 
 /* A `ref` or `item` named by key: looked up at commit. */
 typedef struct cc_pending_ref {
@@ -110,6 +115,11 @@ struct custcap_batch {
 custcap_status cc_ledger_check(const custcap_ledger *ledger, int writing,
                                custcap_error *error);
 /* Catch up with what other connections committed; inside a transaction. */
+/* What is known to decide whether a guard is asked about a batch. */
+custcap_status cc_ledger_guard_facts(custcap_ledger *ledger,
+                                     const cc_body *body,
+                                     cc_guard_facts *facts,
+                                     custcap_error *error);
 custcap_status cc_ledger_refresh(custcap_ledger *ledger,
                                  custcap_error *error);
 int64_t cc_ledger_now(const custcap_ledger *ledger);
@@ -165,6 +175,9 @@ custcap_status cc_batch_party(custcap_batch *batch, cc_text key,
                               custcap_error *error);
 cc_text cc_batch_host_key(const custcap_batch *batch,
                           const cc_new_party *party);
+/* The key of the nth row, from 0, that an entry with a key was cut into. */
+cc_key cc_key_of_part(cc_key key, int64_t nth);
+
 /* Before anything is added: the handle, the numbers, the source. */
 custcap_status cc_batch_check(custcap_batch *batch, custcap_error *error);
 custcap_status cc_batch_word(custcap_batch *batch, cc_word_kind kind,

@@ -128,7 +128,9 @@ static custcap_status
 undo_guards(custcap_ledger *ledger, const cc_body *body,
             custcap_error *error)
 {
-    if (!cc_guards_needed(ledger->words, body, ledger->closed_day)) {
+    cc_guard_facts facts;
+    CC_TRY(cc_ledger_guard_facts(ledger, body, &facts, error));
+    if (!cc_guards_needed(ledger->words, body, &facts)) {
         return CUSTCAP_OK;
     }
     cc_head head;

@@ -84,8 +84,29 @@ cc_ledger_refresh(custcap_ledger *ledger, custcap_error *error)
         CC_TRY(status);
     }
     CC_TRY(cc_small_closed_day(ledger->store, &ledger->closed_day, error));
+    ledger->stops_are_known = 0;
     CC_TRY(cc_ledger_refresh_erased(ledger, error));
     ledger->data_version = version;
+    return CUSTCAP_OK;
+}
+
+custcap_status
+cc_ledger_guard_facts(custcap_ledger *ledger, const cc_body *body,
+                      cc_guard_facts *facts, custcap_error *error)
+{
+    assert(ledger != NULL && body != NULL);
+    assert(facts != NULL);
+
+    if (!ledger->stops_are_known && body->rows[CC_ENTRY].count > 0) {
+        CC_TRY(cc_stops_until(ledger->store, ledger->words, &ledger->memory,
+                              &ledger->stopped_until, error));
+        ledger->stops_are_known = 1;
+    }
+    *facts = (cc_guard_facts){ledger->closed_day, ledger->stopped_until};
+    if (body->rows[CC_ITEM].count > 0 || body->rows[CC_MOVE].count > 0
+        || body->rows[CC_DEFINITION].count > 0) {
+        ledger->stops_are_known = 0; /* after what is coming */
+    }
     return CUSTCAP_OK;
 }
 

@@ -16,6 +16,7 @@ static const cc_kernel KERNELS[] = {
     {"revenue.cohorts", cc_cohorts_run, cc_cohorts_drill},
     {"customer.summary", cc_summary_run, cc_summary_drill},
     {"customer.rfm", cc_rfm_run, cc_rfm_drill},
+    {"customer.points", cc_points_run, NULL},
     {"capital.structure", cc_structure_run, cc_structure_drill},
     {"revenue.lines", cc_lines_run, cc_lines_drill},
     {"revenue.retention_windowed", cc_windowed_run, cc_windowed_drill},

@@ -17,7 +17,7 @@ custcap_status
 cc_word_list(const cc_question *question, const cc_text *arguments,
              custcap_table *table, custcap_error *error)
 {
-    enum { CODE, PARENT, EN, ZH, DATA, DAY, BUILTIN };
+    enum { CODE, PARENT, EN, ZH, DATA, DAY, BUILTIN, NUMBER };
     const cc_words *words = cc_view_words(question->view);
     const cc_moment *moment = cc_view_moment(question->view);
     const cc_memory *memory = cc_view_memory(question->view);
@@ -57,6 +57,7 @@ cc_word_list(const cc_question *question, const cc_text *arguments,
         if (status == CUSTCAP_OK) {
             cc_table_set(table, DAY, meaning.day_from);
             cc_table_set(table, BUILTIN, numbers[i] < CC_WORD_HOST);
+            cc_table_set(table, NUMBER, numbers[i]);
         }
     }
     cc_free(memory, numbers);

@@ -11,8 +11,9 @@
  *   -- formula: ...
  *   -- source: paper, standard, page
  *   -- requirements: D-08 D-35
- *   -- parameter: NAME TYPE [= DEFAULT] - what it is     (repeated)
- *        int64, number, text, day or party (a key); TYPE? may be left out
+ *   -- parameter: NAME TYPE [= DEFAULT] [of CHOICES] - what it is (repeated)
+ *        int64, number, text, day or party (a key); TYPE? may be left out;
+ *        CHOICES of a text: ONE|OTHER, or word:KIND for a known word
  *   -- column: NAME TYPE MERGE [SCALE-RULE] - what it is (repeated)
  *        int64, money, decimal, day, instant, text, ratio (two columns of
  *        the SELECT: x_num, x_den), party (a number there, shown by its
@@ -20,10 +21,15 @@
  *        0 to 18, `unit` (money's default), `row` (of column `unit`)
  *   -- uses: FAMILY.NAME ...               (their SELECTs become tables
  *        family_name of this one; see uses.c)
+ *   -- gathers: goals                      (has the table goal_reading; see
+ *        goals.c)
  *   -- window: none                        (as of a moment; any days)
  *   -- units: all                          (not in one unit)
  *   -- drill: COLUMN[,COLUMN] SELECT ... ;               (SQL measures)
- *        id, party, part; record, party; or party alone; the row's cells are parameters;
+ *        id, party, part (or count, where it is no money); party alone; party,
+ *        part, where a party has more than one of what is counted; or record,
+ *        party and what else there is to show of a record; the row's cells
+ *        are parameters;
  *        or COLUMN[,COLUMN] = MEASURE [COLUMN] [PERIOD], a kernel's cell
  *   -- shards: no                                        (when not mergeable)
  *   -- needs: ...                                (guards: when to run;
@@ -68,11 +74,20 @@ custcap_status cc_measure_parse(const cc_memory *memory, cc_text text,
                                 cc_measure **measure, custcap_error *error);
 void cc_measure_free(cc_measure *measure);
 
+/* What is known of the records without asking SQL. */
+typedef struct cc_guard_facts {
+    int32_t closed_day;    /* CC_DAY_NONE where nothing is closed */
+    int64_t stopped_until; /* INT64_MIN where nothing ever was stopped */
+} cc_guard_facts;
+/* When the last stop by an andon pull ends: INT64_MAX where one lasts,
+ * INT64_MIN where there never was one. */
+custcap_status cc_stops_until(cc_store *store, const cc_words *words,
+                              const cc_memory *memory, int64_t *until,
+                              custcap_error *error);
 /* Whether any guard's `needs` is met, the host has guards, or the batch
- * defines one: when not, there is nothing to run and no view to open.
- * closed_day: CC_DAY_NONE where nothing is closed. */
+ * defines one: when not, there is nothing to run and no view to open. */
 int cc_guards_needed(const cc_words *words, const cc_body *pending,
-                     int32_t closed_day);
+                     const cc_guard_facts *facts);
 /* Guards: SQL over the views plus the pending batch (tables pending_entry,
  * pending_relation, ... with the columns of the views, and `row` from 1).
  * Runs those whose `needs` the body meets; findings: severity ("refuse",

@@ -6,8 +6,10 @@
  * Method:     the question is answered again (same journal, same bytes), the
  *             row taken from it, and the kernel or the header's drill
  *             statement for the column asked.  A drill statement gives
- *             columns id, party, part (entries), or record and party
- *             (items, events), or party alone; the row's
+ *             columns id, party, part (entries; `count` where it is no money),
+ *             party alone, party and part (how much of what is counted it
+ *             has), or record and what else there is to show of it
+ *             (records.c); the row's
  *             cells are parameters by the names of their columns, parties as
  *             numbers.  Where the query sorted or cut the answer, a kernel's
  *             own row is found again by its keys.
@@ -173,15 +175,18 @@ read_parts(const cc_resolved *resolved, cc_statement *from, cc_parts *parts,
 {
     const int id = result_column(from->statement, "id");
     const int party = result_column(from->statement, "party");
-    const int part = result_column(from->statement, "part");
-    const int record = result_column(from->statement, "record");
-    if (party < 0 || (id >= 0) != (part >= 0) || (id >= 0 && record >= 0)) {
+    const int count = result_column(from->statement, "count");
+    const int part =
+        count >= 0 ? count : result_column(from->statement, "part");
+    if (party < 0 || (id >= 0 && part < 0)) {
         return cc_fail(error, CUSTCAP_INVALID,
-                       "%s: a drill statement gives id, party and part, or "
-                       "record and party, or party alone",
+                       "%s: a drill statement gives id, party and part (or "
+                       "count), party and part, or party alone",
                        resolved->measure->name);
     }
-    parts->of_parties = record >= 0 ? 2 : id < 0;
+    parts->of_parties = id < 0 && part < 0;
+    parts->of_counts = id < 0 && part >= 0;
+    parts->is_count = id >= 0 && count >= 0;
     for (;;) {
         int row = 0;
         CC_TRY(cc_sandbox_step(from->sandbox, from->statement, &row, error));
@@ -197,9 +202,7 @@ read_parts(const cc_resolved *resolved, cc_statement *from, cc_parts *parts,
         }
         CC_TRY(cc_parts_add(
             parts, sqlite3_column_int64(from->statement, party),
-            record >= 0 ? sqlite3_column_int64(from->statement, record)
-            : id < 0    ? 0
-                        : sqlite3_column_int64(from->statement, id),
+            id < 0 ? 0 : sqlite3_column_int64(from->statement, id),
             part < 0 ? 0 : sqlite3_column_int64(from->statement, part),
             error));
     }
@@ -217,7 +220,7 @@ compare_parts(const void *left, const void *right)
 static custcap_status
 drill_statement(const cc_resolved *resolved, const custcap_table *answer,
                 int64_t row, const char *column, cc_parts *parts,
-                custcap_error *error)
+                custcap_table **records, custcap_error *error)
 {
     const char *sql = drill_sql(resolved->measure, column);
     if (sql == NULL) {
@@ -229,11 +232,17 @@ drill_statement(const cc_resolved *resolved, const custcap_table *answer,
         return cc_forward_drill(resolved, sql + 3, answer, row, column,
                                 parts, error);
     }
+    int half = 0;
+    const int64_t cell = find_column(answer, column, &half);
+    parts->scale = half == 0 ? custcap_table_column_scale(answer, cell) : 0;
     cc_statement statement;
     CC_TRY(cc_statement_open(resolved, cc_text_of(sql, -1), answer, row,
                              &statement, error));
     const custcap_status status =
-        read_parts(resolved, &statement, parts, error);
+        cc_gives_records(&statement)
+            ? cc_records_table(resolved->question.view, &statement, records,
+                               error)
+            : read_parts(resolved, &statement, parts, error);
     cc_statement_close(&statement);
     if (status == CUSTCAP_OK && parts->count > 1) {
         qsort(parts->items, (size_t)parts->count, sizeof *parts->items,
@@ -276,6 +285,17 @@ check_sum(const cc_resolved *resolved, const custcap_table *answer,
     return CUSTCAP_OK;
 }
 
+/* Does a kernel find what is behind its cells, or a statement? */
+static int
+has_own_drill(const cc_measure *measure)
+{
+    if (!cc_measure_says(measure, "kernel", "yes")) {
+        return 0;
+    }
+    const cc_kernel *kernel = cc_kernel_find(measure->name);
+    return kernel != NULL && kernel->drill != NULL;
+}
+
 static custcap_status
 drill_cell(const cc_resolved *resolved, const custcap_table *answer,
            int64_t row, const char *column, custcap_table **table,
@@ -283,10 +303,11 @@ drill_cell(const cc_resolved *resolved, const custcap_table *answer,
 {
     cc_parts parts = {.memory = cc_view_memory(resolved->question.view)};
     custcap_status status =
-        cc_measure_says(resolved->measure, "kernel", "yes")
+        has_own_drill(resolved->measure)
             ? drill_kernel(resolved, answer, row, column, &parts, error)
-            : drill_statement(resolved, answer, row, column, &parts, error);
-    if (status == CUSTCAP_OK) {
+            : drill_statement(resolved, answer, row, column, &parts, table,
+                              error);
+    if (status == CUSTCAP_OK && *table == NULL) {
         status = cc_parts_table(&resolved->question, &parts, table, error);
     }
     cc_parts_free(&parts);

@@ -7,8 +7,9 @@
  *             Those concerned run one after the other in one sandbox; every
  *             row they give is a finding: severity, code, record, reason.
  *             Guards of the host's own (host.c) come after the built-in ones.
- *             Beside the pending records they see pending_circle (circle.c)
- *             and the lists of measures (functions.c) that need no window.
+ *             Beside the pending records they see pending_circle (circle.c),
+ *             what concerns.c finds out, and the lists of measures
+ *             (functions.c) that need no window.
  * Invariants: nothing is written; findings come in the order of the guards'
  *             names, then of record numbers as the guards sort them.
  * Threads:    the writer's thread.
@@ -20,15 +21,16 @@
 
 int
 cc_guards_needed(const cc_words *words, const cc_body *pending,
-                 int32_t closed_day)
+                 const cc_guard_facts *facts)
 {
-    assert(words != NULL && pending != NULL);
-    if (cc_words_count(words, CC_W_GUARD) > 0 || cc_host_defines(pending)) {
+    assert(words != NULL && pending != NULL && facts != NULL);
+    if (cc_words_count(words, CC_W_GUARD) > 0 || cc_host_defines(pending)
+        || cc_definitions_judged(pending)) {
         return 1;
     }
     for (int64_t i = 0; i < cc_builtin_guard_count; i++) {
         if (cc_guard_is_needed(&cc_builtin_guards[i], words, pending,
-                               closed_day)) {
+                               facts)) {
             return 1;
         }
     }
@@ -102,7 +104,7 @@ has_records(const cc_body *body)
 
 static custcap_status
 ask_host(cc_sandbox *sandbox, const cc_body *body, int64_t word,
-         int32_t closed_day, int32_t today, custcap_table *findings,
+         const cc_guard_facts *facts, int32_t today, custcap_table *findings,
          custcap_error *error)
 {
     cc_measure *guard = NULL;
@@ -113,7 +115,7 @@ ask_host(cc_sandbox *sandbox, const cc_body *body, int64_t word,
         && (cc_measure_field(guard, "needs", 0) != NULL
                 ? cc_guard_is_needed(
                       guard, cc_view_words(cc_sandbox_view(sandbox)), body,
-                      closed_day)
+                      facts)
                 : has_records(body))) {
         status = ask(sandbox, guard, findings, error);
     }
@@ -123,8 +125,9 @@ ask_host(cc_sandbox *sandbox, const cc_body *body, int64_t word,
 
 /* Guards of the host's own, in the order in which they were first defined. */
 static custcap_status
-ask_hosts(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
-          int32_t today, custcap_table *findings, custcap_error *error)
+ask_hosts(cc_sandbox *sandbox, const cc_body *body,
+          const cc_guard_facts *facts, int32_t today,
+          custcap_table *findings, custcap_error *error)
 {
     cc_view *view = cc_sandbox_view(sandbox);
     const cc_words *words = cc_view_words(view);
@@ -140,7 +143,7 @@ ask_hosts(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
     custcap_status status = CUSTCAP_OK;
     for (int64_t i = 0; status == CUSTCAP_OK && i < count && i < there;
          i++) {
-        status = ask_host(sandbox, body, numbers[i], closed_day, today,
+        status = ask_host(sandbox, body, numbers[i], facts, today,
                           findings, error);
     }
     cc_free(cc_view_memory(view), numbers);
@@ -148,9 +151,10 @@ ask_hosts(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
 }
 
 static custcap_status
-ask_all(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
-        int32_t today, const custcap_table *circle,
-        custcap_table *findings, custcap_error *error)
+ask_all(cc_sandbox *sandbox, const cc_body *body,
+        const cc_guard_facts *facts, int32_t today,
+        const custcap_table *circle, custcap_table *findings,
+        custcap_error *error)
 {
     static const cc_listed_column columns_of_circle[] = {
         {"row", CC_LISTED_INTEGER}};
@@ -159,26 +163,29 @@ ask_all(cc_sandbox *sandbox, const cc_body *body, int32_t closed_day,
                                 .column_count = 1,
                                 .table = circle};
     struct cc_pending *pending = NULL;
+    cc_concerns concerns;
     struct cc_listings *listings = NULL;
     custcap_status status = cc_pending_add(sandbox, body, &pending, error);
     if (status == CUSTCAP_OK) {
         status = cc_sandbox_add(sandbox, &listing, error);
     }
     if (status == CUSTCAP_OK) {
-        status = cc_listings_add(sandbox, NULL, &listings, error);
+        status = cc_concerns_add(sandbox, body, &concerns, error);
+    }
+    if (status == CUSTCAP_OK) {
+        status = cc_listings_add(sandbox, NULL, NULL, &listings, error);
     }
     for (int64_t i = 0; status == CUSTCAP_OK && i < cc_builtin_guard_count;
          i++) {
         const cc_measure *guard = &cc_builtin_guards[i];
         if (cc_guard_is_needed(guard,
                                cc_view_words(cc_sandbox_view(sandbox)),
-                               body, closed_day)) {
+                               body, facts)) {
             status = ask(sandbox, guard, findings, error);
         }
     }
     if (status == CUSTCAP_OK) {
-        status = ask_hosts(sandbox, body, closed_day, today, findings,
-                           error);
+        status = ask_hosts(sandbox, body, facts, today, findings, error);
     }
     const cc_memory *memory = cc_view_memory(cc_sandbox_view(sandbox));
     cc_sandbox_close(sandbox); /* before the listings it shows */
@@ -230,11 +237,19 @@ cc_guards_run(cc_view *view, const cc_body *pending, int32_t today,
     assert(findings != NULL);
 
     *findings = NULL;
-    int32_t closed_day = CC_DAY_NONE;
-    CC_TRY(cc_small_closed_day(cc_view_store(view), &closed_day, error));
-    if (!cc_guards_needed(cc_view_words(view), pending, closed_day)) {
+    cc_guard_facts facts = {.closed_day = CC_DAY_NONE};
+    CC_TRY(cc_small_closed_day(cc_view_store(view), &facts.closed_day,
+                               error));
+    facts.stopped_until = INT64_MIN;
+    if (pending->rows[CC_ENTRY].count > 0) {
+        CC_TRY(cc_stops_until(cc_view_store(view), cc_view_words(view),
+                              cc_view_memory(view), &facts.stopped_until,
+                              error));
+    }
+    if (!cc_guards_needed(cc_view_words(view), pending, &facts)) {
         return CUSTCAP_OK;
     }
+    CC_TRY(cc_definitions_check(view, pending, error));
     CC_TRY(cc_host_check(view, pending, error));
     custcap_table *table = NULL;
     custcap_table *circle = NULL;
@@ -248,7 +263,7 @@ cc_guards_run(cc_view *view, const cc_body *pending, int32_t today,
         status = cc_sandbox_open(view, NULL, &sandbox, error);
     }
     if (status == CUSTCAP_OK) {
-        status = ask_all(sandbox, pending, closed_day, today, circle, table,
+        status = ask_all(sandbox, pending, &facts, today, circle, table,
                          error);
     }
     custcap_table_free(circle);

@@ -6,7 +6,9 @@
  * Method:     parameters are by name only.  Looked up in this order:
  *               cells of a row being drilled (its columns' names)
  *               what the header declares
- *               from, to, as_of (days), period, unit (texts), viewer (party)
+ *               from, to, as_of (days), now (the last microsecond of as_of,
+ *               NULL where nobody said as of when), period, unit (texts),
+ *               viewer (party)
  *             from and to are NULL where the measure takes no window and
  *             none was given, unit where it shows all units.
  * Invariants: a statement is finished before its sandbox is closed.
@@ -102,6 +104,23 @@ find_parameter(const cc_resolved *resolved, const char *name)
     return bind_integer(1, parameter->integer);
 }
 
+/* The last moment that is seen. */
+static binding
+bind_now(cc_view *view)
+{
+    const cc_moment *moment = cc_view_moment(view);
+    if (moment->by_instant) {
+        return bind_integer(1, moment->as_of_instant);
+    }
+    if (moment->as_of_day == CC_DAY_MAX) {
+        return bind_integer(0, 0);
+    }
+    return bind_integer(
+        1, cc_zone_first_instant(cc_source_zone(cc_view_source(view)),
+                                 moment->as_of_day + 1)
+               - 1);
+}
+
 static binding
 find_reserved(const cc_resolved *resolved, const char *name)
 {
@@ -115,6 +134,9 @@ find_reserved(const cc_resolved *resolved, const char *name)
     }
     if (strcmp(name, "as_of") == 0) {
         return bind_integer(1, cc_view_moment(question->view)->as_of_day);
+    }
+    if (strcmp(name, "now") == 0) {
+        return bind_now(question->view);
     }
     if (strcmp(name, "period") == 0) {
         return bind_text(1, cc_text_of(question->period_name, -1));
@@ -213,6 +235,7 @@ cc_statement_open(const cc_resolved *resolved, cc_text sql,
     CC_TRY(cc_sandbox_open(resolved->question.view, &resolved->question,
                            &out->sandbox, error));
     custcap_status status = cc_listings_add(out->sandbox, resolved->query,
+                                            resolved->gathered,
                                             &out->listings, error);
     if (status == CUSTCAP_OK) {
         status = prepare(resolved, sql, out, error);

@@ -6,8 +6,10 @@
  * Method:     a header line `-- uses: FAMILY.NAME ...` makes those measures
  *             tables of the statement, named family_name (a point or hyphen
  *             is an underscore) with the columns of their SELECT: each is put
- *             before the text as a materialized common table expression,
- *             after whatever it uses itself.  Their parameters are the
+ *             before the text as a materialized common table expression
+ *             (one whose header says `kept: no`, because it is a row an
+ *             event, is worked out as it is read), after whatever it uses
+ *             itself.  Their parameters are the
  *             measure's too, where it doesn't declare them.
  * Invariants: each measure is put in once, before all that use it; only
  *             built-in SQL measures can be used, so nobody can use himself.
@@ -107,8 +109,9 @@ write_one(const cc_measure *measure, cc_buffer *out, custcap_error *error)
         CC_TRY(cc_buffer_add_u8(
             out, (uint8_t)(*c == '.' || *c == '-' ? '_' : *c), error));
     }
-    return cc_buffer_printf(out, error, " AS MATERIALIZED (\n%s\n)",
-                            measure->sql);
+    return cc_buffer_printf(
+        out, error, " AS %sMATERIALIZED (\n%s\n)",
+        cc_measure_says(measure, "kept", "no") ? "NOT " : "", measure->sql);
 }
 
 /* Past the text's own WITH, so that ours and its stand in one list.  NULL

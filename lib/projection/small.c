@@ -40,6 +40,7 @@ static const char schema[] =
     " due INTEGER, key INTEGER, key_low INTEGER," KNOWN ";\n"
     "CREATE INDEX item_party ON item(party);\n"
     "CREATE INDEX item_key ON item(key, key_low);\n"
+    "CREATE INDEX item_kind ON item(kind);\n"
     "CREATE TABLE move(item INTEGER, state INTEGER, party INTEGER,"
     " day INTEGER, time INTEGER, reason INTEGER," KNOWN ";\n"
     "CREATE INDEX move_item ON move(item);\n"

@@ -16,7 +16,7 @@
 
 #include "store/store.h"
 
-#define CC_PROJECTION_VERSION 2
+#define CC_PROJECTION_VERSION 3
 
 /* CREATE statements, for cc_store_options.projection_schema. */
 const char *cc_small_schema(void);

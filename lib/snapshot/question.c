@@ -208,14 +208,15 @@ search_part(void *context, int64_t part, int32_t thread,
 }
 
 static custcap_status
-search_days(cc_view *view, const cc_filter *filter, int32_t *first,
-            int32_t *last, int *found, custcap_error *error)
+search_days(cc_view *view, cc_kind kind, const cc_filter *filter,
+            int32_t *first, int32_t *last, int *found, custcap_error *error)
 {
-    assert(filter->code_count > 0);
+    assert(kind == CC_EVENT || filter->code_count > 0);
+    assert((int)CC_ENTRY_DAY == (int)CC_EVENT_DAY);
 
     const int32_t threads = cc_view_threads(view);
     cc_plan *plan = NULL;
-    CC_TRY(cc_plan_open(view, CC_ENTRY, UINT32_C(1) << CC_ENTRY_DAY, filter,
+    CC_TRY(cc_plan_open(view, kind, UINT32_C(1) << CC_ENTRY_DAY, filter,
                         threads * 8, &plan, error));
     day_search search = {.plan = plan};
     custcap_status status = CUSTCAP_OK;
@@ -257,8 +258,22 @@ cc_revenue_days(cc_view *view, int64_t unit, int32_t *first, int32_t *last,
     if (code_count > 0) { /* no code would mean every code */
         const cc_filter filter = {
             .codes = codes, .code_count = code_count, .unit = unit};
-        status = search_days(view, &filter, first, last, found, error);
+        status = search_days(view, CC_ENTRY, &filter, first, last, found,
+                             error);
     }
     cc_free(cc_view_memory(view), codes);
     return status;
+}
+
+custcap_status
+cc_event_days(cc_view *view, int32_t *first, int32_t *last, int *found,
+              custcap_error *error)
+{
+    assert(view != NULL);
+    assert(first != NULL && last != NULL && found != NULL);
+
+    const cc_filter any = {.party = 0};
+    *first = *last = CC_DAY_NONE;
+    *found = 0;
+    return search_days(view, CC_EVENT, &any, first, last, found, error);
 }

@@ -61,6 +61,9 @@ int cc_question_is_converted(const cc_question *question);
 custcap_status cc_revenue_days(cc_view *view, int64_t unit, int32_t *first,
                                int32_t *last, int *found,
                                custcap_error *error);
+/* The same of all events. */
+custcap_status cc_event_days(cc_view *view, int32_t *first, int32_t *last,
+                             int *found, custcap_error *error);
 /* How many entries of the revenue book, as filtered, are in another unit. */
 custcap_status cc_revenue_left_out(cc_view *view, int64_t unit,
                                    const cc_filter *filter, int64_t *count,

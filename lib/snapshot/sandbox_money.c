@@ -78,10 +78,8 @@ share_rest_function(sqlite3_context *context, int count,
     sqlite3_result_int64(context, (int64_t)(product % c));
 }
 
-/* number / 10^scale in units of 10^-digits; false where it is not whole or
- * does not fit. */
-static int
-rescale(int64_t number, int64_t scale, int32_t digits, int64_t *amount)
+int
+cc_rescale(int64_t number, int64_t scale, int32_t digits, int64_t *amount)
 {
     cc_int128 value = number;
     for (; scale < digits; scale++) {
@@ -119,8 +117,8 @@ amount_of_function(sqlite3_context *context, int count,
     const int64_t scale = sqlite3_value_int64(values[1]);
     int64_t amount = 0;
     if (digits < 0 || scale < 0 || scale > CC_SCALE_MAX
-        || !rescale(sqlite3_value_int64(values[0]), scale, digits,
-                    &amount)) {
+        || !cc_rescale(sqlite3_value_int64(values[0]), scale, digits,
+                       &amount)) {
         cc_function_fail(context, CUSTCAP_INVALID,
                          "amount_of(): a number has more digits than its "
                          "unit, or does not fit");

@@ -123,6 +123,13 @@ custcap_status cc_functions_add(cc_sandbox *sandbox, custcap_error *error);
 void cc_functions_remove(cc_sandbox *sandbox);
 /* sandbox_money.c: SQLite's codes. */
 int cc_money_functions_add(cc_sandbox *sandbox);
+/* number / 10^scale in units of 10^-digits; false where it is not whole or
+ * does not fit. */
+int cc_rescale(int64_t number, int64_t scale, int32_t digits,
+               int64_t *amount);
+/* sandbox_scores.c */
+int cc_score_functions_add(cc_sandbox *sandbox);
+void cc_score_functions_remove(cc_sandbox *sandbox);
 void cc_money_functions_remove(cc_sandbox *sandbox);
 /* May a measure call it?  `inside`: asked from an inner view. */
 int cc_function_is_allowed(const char *name, int inside);

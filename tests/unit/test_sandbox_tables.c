@@ -455,15 +455,15 @@ START_TEST(test_events_items_and_others)
 {
     test_posted(&ledger, "event",
                 "party,day,kind,object,number,text"
-                "|a,2024-03-01,score.nps,counter,9,very good"
-                "|b,2024-03-02,score.nps,counter,-2.50,");
+                "|a,2024-03-01,reading,counter,9,very good"
+                "|b,2024-03-02,reading,counter,-2.50,");
     ck_assert_str_eq(
         ask("SELECT party_key(party) AS p, kind, object, number, "
             "number_scale, text, month FROM event ORDER BY p"),
-        "a,score.nps,counter,9,0,very good,2024-03\n"
-        "b,score.nps,counter,-25,1,,2024-03\n");
+        "a,reading,counter,9,0,very good,2024-03\n"
+        "b,reading,counter,-25,1,,2024-03\n");
     ck_assert_str_eq(ask("SELECT count(*) AS n FROM event WHERE kind = "
-                         "'score.nps' AND object = 'counter'"),
+                         "'reading' AND object = 'counter'"),
                      "2\n");
     test_posted(&ledger, "consent",
                 "party,day,purpose,given,expiry"

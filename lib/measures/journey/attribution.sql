@@ -1,0 +1,39 @@
+-- title: Attribution of conversions to channels
+-- version: 1
+-- formula: the path of a conversion at t: the party's touches in (t - hours,
+--   t] after its conversion before. Its value is owed to the first touch, to
+--   the last, to all evenly, by position (40 % to the first, 40 % to the last,
+--   20 % evenly to those between; 50 % each of two), and by removal: Markov
+--   chain of first order over all paths, those that led nowhere too, effect =
+--   1 - P(without the channel) / P, value * effect / sum of effects. Every
+--   kind of credit is in millionths by largest remainder and sums to the value
+--   exactly. A row without a channel: conversions no touch came before
+-- source: DEFINITIONS.md "Scores and people"; Anderl, Becker, von Wangenheim,
+--   Schumann (2016)
+-- window: events
+-- shards: no
+-- units: all
+-- parameter: touch text = visit - kinds of event that are touches, separated
+--   by commas
+-- parameter: conversion text = conversion - kinds of event that convert
+-- parameter: by text = object - channels are told apart by object, kind or
+--   word
+-- parameter: hours int64 = 720 - how long before a conversion a touch counts
+-- parameter: value text = count - count: every conversion is 1; number: its
+--   number, at most 6 digits after the point
+-- column: channel text key - the channel
+-- column: touches int64 sum - touches in paths that converted
+-- column: paths int64 sum - paths that converted and have it
+-- column: first decimal sum 6 - value owed to first touches
+-- column: last decimal sum 6 - to last touches
+-- column: linear decimal sum 6 - evenly
+-- column: position decimal sum 6 - by position
+-- column: markov decimal sum 6 - by removal effect
+-- column: removal decimal none 6 - the removal effect
+-- drill: touches SELECT record, party, conversion
+--   FROM attribution_touch(:channel) WHERE record IS NOT NULL;
+-- drill: paths SELECT conversion AS record, party
+--   FROM attribution_touch(:channel) WHERE nth = 1;
+SELECT channel, touches, paths, "first", "last", linear, position, markov,
+    removal
+FROM attribution

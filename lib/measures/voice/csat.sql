@@ -1,0 +1,36 @@
+-- title: Satisfied customers
+-- version: 1
+-- formula: answers at or above the score of the rule content (4 of 5) of all
+--   answers, with Wilson's 95 % interval
+-- source: DEFINITIONS.md "Scores and people"; E. B. Wilson, "Probable
+--   inference, the law of succession, and statistical inference", JASA 22
+--   (1927)
+-- requirements: D-29
+-- window: none
+-- uses: voice.said voice.content
+-- parameter: kind text = score.csat - kind of score, and those below it
+-- parameter: by text = all - all, kind, object, month, quarter or year
+-- column: part text key - of what
+-- column: n int64 sum - answers
+-- column: satisfied ratio ratio - of the answers
+-- column: low decimal none 6 - lower end of the interval
+-- column: high decimal none 6 - upper end
+-- drill: n,satisfied_den SELECT said.event AS record, said.party
+--   FROM voice_said AS said JOIN voice_content AS content
+--   ON content.kind = said.kind WHERE said.part = coalesce(:part, '');
+-- drill: satisfied_num SELECT said.event AS record, said.party
+--   FROM voice_said AS said JOIN voice_content AS content
+--   ON content.kind = said.kind WHERE said.part = coalesce(:part, '')
+--   AND said.score >= content.from_score;
+WITH content AS MATERIALIZED (
+    SELECT kind, from_score FROM voice_content
+),
+counts AS MATERIALIZED (
+    SELECT said.part, count(*) AS n,
+        sum(said.score >= content.from_score) AS satisfied
+    FROM voice_said AS said JOIN content ON content.kind = said.kind
+    GROUP BY said.part
+)
+SELECT part, n, satisfied AS satisfied_num, n AS satisfied_den,
+    wilson_low(satisfied, n) AS low, wilson_high(satisfied, n) AS high
+FROM counts
