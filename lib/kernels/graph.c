@@ -223,21 +223,28 @@ run_pairing(pairing *of, cc_graph *graph, custcap_error *error)
 }
 
 /* How many types the pairs are of. */
-static void
-count_types(const pairing *of, cc_graph *graph)
+static custcap_status
+count_types(const pairing *of, cc_graph *graph, custcap_error *error)
 {
-    int64_t seen[CC_GRAPH_TYPES_MAX];
+    int64_t seen[CC_GRAPH_TYPES_MAX] = {0};
     for (int64_t i = 0; i < of->relations->count; i++) {
         const int64_t type = of->relations->items[i].type;
         int64_t at = 0;
         while (at < graph->types && seen[at] != type) {
             at++;
         }
-        if (at == graph->types && at < CC_GRAPH_TYPES_MAX
-            && of->pairs[i].from >= 0) {
-            seen[graph->types++] = type;
+        if (at < graph->types || of->pairs[i].from < 0) {
+            continue;
         }
+        if (at == CC_GRAPH_TYPES_MAX) {
+            return cc_fail(error, CUSTCAP_LIMIT,
+                           "more than %d types of relation are in force; "
+                           "choose some by `types`",
+                           CC_GRAPH_TYPES_MAX);
+        }
+        seen[graph->types++] = type;
     }
+    return CUSTCAP_OK;
 }
 
 static custcap_status
@@ -250,9 +257,9 @@ make_pairs(const cc_question *question, const wanted *types, int32_t want,
                   .merged = cc_view_merged_count(view) > 0,
                   .party_count = graph->parties->party_count};
     CC_TRY(cc_view_relations(view, 0, &of.relations, error));
-    const custcap_status status = run_pairing(&of, graph, error);
+    custcap_status status = run_pairing(&of, graph, error);
     if (status == CUSTCAP_OK && (want & CC_GRAPH_TYPES)) {
-        count_types(&of, graph);
+        status = count_types(&of, graph, error);
     }
     cc_free(graph->memory, (void *)of.used);
     cc_free(graph->memory, of.node);
