@@ -506,7 +506,7 @@ cc_may_ask_list(const cc_question *question, const cc_text *arguments,
                 custcap_table *table, custcap_error *error)
 {
     enum { MAY, REASON, FREE };
-    cc_asking asking;
+    cc_asking asking = {.may = 0};
     cc_buffer reason = {.memory = cc_view_memory(question->view)};
     CC_TRY(find_asked(question, arguments, &asking, error));
     custcap_status status =
@@ -535,7 +535,7 @@ cc_ask_window_list(const cc_question *question, const cc_text *arguments,
                    custcap_table *table, custcap_error *error)
 {
     enum { RULE, PURPOSE, DAYS, ASKS, CAP, SPENT, MINUTES, BLOCKS, FREE };
-    cc_asking asking;
+    cc_asking asking = {.may = 0};
     CC_TRY(find_asked(question, arguments, &asking, error));
     for (int32_t i = 0; i < asking.window_count; i++) {
         const cc_ask_window *window = &asking.windows[i];
