@@ -167,9 +167,9 @@ def a_12_d_31_answered_in_time():
          "q2,triaged,2024-05-01T20:00:00Z\nq3,triaged,2024-05-02T08:00:00Z\n"
          "q4,triaged,2024-05-02T09:00:00Z\n")
     take("event", "party,day,kind\n"
-         "m1,2024-05-01T08:00:00Z,message.executive\n"
+         "m1,2024-05-01T08:00:00Z,bell\n"
          "m1,2024-05-01T10:00:00Z,reply\n"
-         "m2,2024-05-01T08:00:00Z,message.executive\n"
+         "m2,2024-05-01T08:00:00Z,bell\n"
          "m2,2024-05-01T10:00:01Z,reply\n")
     found = {r["level"]: ratio(r, "within") for r in asked("voice.response")}
     same((found["response.quality"], found["response.executive"]),

@@ -339,8 +339,8 @@ def d_30_a_quarter_from_customers():
 
 
 def d_33_three_of_four_leaders():
-    take("role", "party,role,toward,from,to\n" + "".join(
-        f"l{n}{of},internal.leader,{of},{start},{end}\n"
+    take("relation", "party,type,other,from,to\n" + "".join(
+        f"{of},led-by,l{n}{of},{start},{end}\n"
         for n, of, start, end in (
             (1, "da", "2022-01-01", "2023-02-01"),
             (2, "da", "2023-02-01", ""),
