@@ -84,7 +84,7 @@ def said(kind, theme, count, first=1, day="2024-05-01", item=""):
 SAID = "party,day,kind,word,text,item\n"
 
 
-def A02_themes_ranked():
+def a_02_themes_ranked():
     # Ten pieces of feedback through five channels: six are about the door.
     ledger(event=SAID + said("feedback.survey", "lift", 2)
            + said("feedback.complaint", "door", 3)
@@ -143,7 +143,7 @@ def cases(kind, closed, *states, key="c"):
 SCORED = "party,day,kind,number,item\n"
 
 
-def A07_complaint_recovery():
+def a_07_complaint_recovery():
     items, moves = cases("complaint", 10, "answered", "closed")
     # Seven score 4 or 5 afterwards, two score 2, one says nothing.
     scores = SCORED + "".join(
@@ -178,7 +178,7 @@ def A07_complaint_recovery():
          ("0", "0"))
 
 
-def A12_quality_reports_answered_in_time():
+def a_12_quality_reports_answered_in_time():
     # Four reports; within 24 hours are three, the fourth takes 25.
     ledger(item="key,kind,party,day\n" + "".join(
         f"q{i},contribution.quality,p{i},2024-05-01T08:00:00Z\n"
@@ -207,7 +207,7 @@ def A12_quality_reports_answered_in_time():
     same(ratio(row, "within"), ("3", "5"))
 
 
-def A15_recalled_within_a_day():
+def a_15_recalled_within_a_day():
     ledger(item="key,kind,subject,day\nL7,alert,L7,2024-05-01T09:20:00Z\n"
                 "L8,alert,L8,2024-05-01T09:20:00Z\n"
                 "L9,alert,L9,2024-05-02T00:00:00Z\n"
@@ -235,7 +235,7 @@ def A15_recalled_within_a_day():
          "waiting")
 
 
-def B17_what_rivals_customers_miss():
+def b_17_what_rivals_customers_miss():
     # Eight customers of a rival are heard: six miss sugar-free, one price,
     # and one nothing in particular.  A customer of ours does not count.
     ledger(role="party,role,toward,from\n" + "".join(
@@ -263,7 +263,7 @@ def B17_what_rivals_customers_miss():
 MOODS = "party,day,kind,number,observer,object\n"
 
 
-def D16_moods():
+def d_16_moods():
     ledger()
     done = take("event", MOODS +
                 "g1,2024-05-01T08:00:00Z,score.mood,8,kim,breakfast\n")
@@ -349,7 +349,7 @@ def scales_of_every_kind():
 TEAM = "party,role,from\nchef,internal.employee,2024-01-01\n"
 
 
-def D26_nothing_stopped_is_sold():
+def d_26_nothing_stopped_is_sold():
     ledger([{"kind": "line", "code": "buffet"},
             {"kind": "line", "code": "buffet.hot"},
             {"kind": "line", "code": "bar"}], role=TEAM,
@@ -409,7 +409,7 @@ def D26_nothing_stopped_is_sold():
          "3600")
 
 
-def D26_pulls_that_name_something():
+def d_26_pulls_that_name_something():
     ledger(role=TEAM)
     refused(post("item", key="k", kind="andon", day="2024-05-01"),
             "item-required (item 1)", "needs `subject`")
@@ -444,7 +444,7 @@ def D26_pulls_that_name_something():
 TASKS = "key,kind,subject,owner,due,day\n"
 
 
-def D27_the_meeting():
+def d_27_the_meeting():
     ledger(event=SAID + said("feedback", "breakfast", 6)
            + said("feedback", "noise", 3) + said("feedback", "lift", 1),
            item=TASKS + "a1,task.action,breakfast,kim,2024-05-10,2024-05-03\n"
@@ -482,7 +482,7 @@ def D27_the_meeting():
                 f"task.action needs `{left_out}`")
 
 
-def D31_executives_answer():
+def d_31_executives_answer():
     ledger(event="party,day,kind,object\n"
                  "g1,2024-05-01T08:00:00Z,bell,\n"
                  "g1,2024-05-01T10:00:00Z,reply,\n"
@@ -505,7 +505,7 @@ def D31_executives_answer():
          ("response.executive", ("1", "3"), "1", "1", "7201"))
 
 
-def E09_before_and_after():
+def e_09_before_and_after():
     # Five answers of 3.8 on average, four of 4.3 (before 1 June, and after).
     ledger(event=SCORED + "".join(
         f"p{i},2024-05-{10 + i},score.csat,{n},\n"
@@ -522,7 +522,7 @@ def E09_before_and_after():
     same((row["after"], row["difference"]), ("", ""))
 
 
-def E11_closed_loops():
+def e_11_closed_loops():
     items, moves = cases("improvement", 10, "doing", "fixed")
     moves = "\n".join(line for line in moves.splitlines()
                       if not line.startswith("c10,fixed")) + "\n"
@@ -552,7 +552,7 @@ def E11_closed_loops():
          ("3.000000", "5.000000", "1"))
 
 
-def E14_follow_ups():
+def e_14_follow_ups():
     ledger(item="key,kind,party,owner,due,day\n"
                 "f1,task.follow-up,ann,kim,2024-05-10,2024-05-01\n"
                 "f2,task.follow-up,bob,kim,2024-05-20,2024-05-01\n"
@@ -632,12 +632,12 @@ def intervals_of_many():
 
 
 TESTS = [
-    A02_themes_ranked, A07_complaint_recovery,
-    A12_quality_reports_answered_in_time, A15_recalled_within_a_day,
-    B17_what_rivals_customers_miss, D16_moods, scales_of_every_kind,
-    D26_nothing_stopped_is_sold, D26_pulls_that_name_something,
-    D27_the_meeting, D31_executives_answer, E09_before_and_after,
-    E11_closed_loops, E14_follow_ups, satisfied_with_an_interval,
+    a_02_themes_ranked, a_07_complaint_recovery,
+    a_12_quality_reports_answered_in_time, a_15_recalled_within_a_day,
+    b_17_what_rivals_customers_miss, d_16_moods, scales_of_every_kind,
+    d_26_nothing_stopped_is_sold, d_26_pulls_that_name_something,
+    d_27_the_meeting, d_31_executives_answer, e_09_before_and_after,
+    e_11_closed_loops, e_14_follow_ups, satisfied_with_an_interval,
     efforts_with_an_interval, intervals_of_many]
 
 if __name__ == "__main__":
