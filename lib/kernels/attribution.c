@@ -24,6 +24,7 @@
 #include "attribution.h"
 #include "lists.h"
 #include "removal.h"
+#include "sales.h"
 
 #include <assert.h>
 
@@ -53,6 +54,8 @@ typedef struct attribution {
     int64_t span;
     int32_t by;      /* column */
     int32_t numbers; /* 1: conversions are worth their number */
+    int32_t bought;  /* 1: conversions are purchases */
+    cc_sales sales;
     int32_t from, to;
     int32_t asks;    /* 1: for the touches of a channel */
     int64_t channel; /* its word; 0: conversions without a touch */
@@ -128,7 +131,9 @@ find_touches(const attribution *of, desk *mine, const cc_block *block,
     const cc_touch *items = mine->touches.items;
     const int64_t *ids = cc_block_i64(block, CC_SEGMENT_ID);
     const int32_t *words = cc_block_i32(block, of->by);
-    hit made = {0, ids[items[at].row], party, 1};
+    const int32_t row = items[at].row; /* a purchase: -1 less its place */
+    hit made = {0, row < 0 ? of->sales.items[-1 - row].id : ids[row], party,
+                1};
     if (from == at && of->channel == 0) {
         return add_found(of, mine, made, error);
     }
@@ -211,6 +216,65 @@ take_row(const attribution *of, desk *mine, const cc_block *block,
     return cc_touches_add(of->memory, &mine->touches, touch, error);
 }
 
+/* A purchase's amount in millionths. */
+static custcap_status
+worth_of(const attribution *of, const cc_sale *sale, int64_t *value,
+         custcap_error *error)
+{
+    cc_int128 made = sale->amount;
+    for (int32_t scale = of->question->scale; scale < CC_CREDIT_SCALE;
+         scale++) {
+        made *= 10;
+    }
+    if (!cc_int128_fits(made)) {
+        return cc_fail(error, CUSTCAP_OVERFLOW,
+                       "a purchase does not fit 64 bits in millionths");
+    }
+    *value = (int64_t)made;
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+take_sales(attribution *of, desk *mine, int64_t party, custcap_error *error)
+{
+    int64_t first = 0;
+    const int64_t count = cc_sales_of(&of->sales, party, &first);
+    for (int64_t i = first; i < first + count; i++) {
+        const cc_sale *sale = &of->sales.items[i];
+        cc_touch touch = {sale->at, CONVERTED, 0, (int32_t)(-1 - i),
+                          sale->day};
+        CC_TRY(worth_of(of, sale, &touch.value, error));
+        CC_TRY(cc_touches_add(of->memory, &mine->touches, touch, error));
+    }
+    return CUSTCAP_OK;
+}
+
+/* Purchases of parties that have no event at all. */
+static custcap_status
+take_unmet(attribution *of, custcap_error *error)
+{
+    desk *mine = &of->desks[0];
+    for (int64_t i = 0, met = 0; i < of->sales.count; i++) {
+        const cc_sale *sale = &of->sales.items[i];
+        const int begins =
+            i == 0 || of->sales.items[i - 1].party != sale->party;
+        const cc_touch touch = {.day = sale->day};
+        int64_t value = 0;
+        met = begins ? sale->is_met : met;
+        if (met || !is_in_window(of, &touch)) {
+            continue;
+        }
+        CC_TRY(worth_of(of, sale, &value, error));
+        if (!of->asks) {
+            cc_tally_path(&mine->tally, NULL, 0, 1, value);
+        } else if (of->channel == 0) {
+            CC_TRY(add_found(of, mine, (hit){0, sale->id, sale->party, 1},
+                             error));
+        }
+    }
+    return CUSTCAP_OK;
+}
+
 static custcap_status
 follow_block(void *context, cc_seat seat, const cc_block *block,
              custcap_error *error)
@@ -227,6 +291,9 @@ follow_block(void *context, cc_seat seat, const cc_block *block,
             if (what != 0) {
                 CC_TRY(take_row(of, mine, block, row, what, error));
             }
+        }
+        if (of->bought) {
+            CC_TRY(take_sales(of, mine, block->party[p], error));
         }
         if (mine->touches.count > 0) {
             CC_TRY(follow_party(of, mine, block, block->party[p], error));
@@ -449,16 +516,26 @@ read_question(attribution *of, custcap_error *error)
     of->span = hours * CC_HOUR_MICROSECONDS;
     CC_TRY(cc_asked_by(question, &of->by, error));
     of->numbers = cc_text_is(value, "number");
-    if (!of->numbers && !cc_text_is(value, "count")) {
+    of->bought = cc_text_is(value, "revenue");
+    if (!of->numbers && !of->bought && !cc_text_is(value, "count")) {
         char room[256];
         return cc_fail(error, CUSTCAP_INVALID,
-                       "parameter value is '%s', expected count or number",
+                       "parameter value is '%s', expected count, number or "
+                       "revenue",
                        cc_text_show(value, room));
+    }
+    if (of->bought && question->scale > CC_CREDIT_SCALE) {
+        return cc_fail(error, CUSTCAP_UNSUPPORTED,
+                       "amounts of the unit have more than %d digits",
+                       CC_CREDIT_SCALE);
     }
     CC_TRY(cc_word_map_open(question, &of->kinds, error));
     CC_TRY(cc_word_map_add_list(question, &of->kinds, CC_W_EVENT,
                                 cc_asked_text(question, "touch", "visit"),
                                 TOUCH, "touch", error));
+    if (of->bought) {
+        return cc_sales_load(question, &of->sales, error);
+    }
     return cc_word_map_add_list(
         question, &of->kinds, CC_W_EVENT,
         cc_asked_text(question, "conversion", "conversion"), CONVERSION,
@@ -494,6 +571,9 @@ attribute(attribution *of, custcap_table *table, custcap_error *error)
         status = cc_events_walk(&of->events, follow_block, of, error);
     }
     if (status == CUSTCAP_OK) {
+        status = take_unmet(of, error);
+    }
+    if (status == CUSTCAP_OK) {
         status = of->asks ? write_finds(of, table, error)
                           : answer(of, table, error);
     }
@@ -521,6 +601,7 @@ make(attribution *of, custcap_table *table, custcap_error *error)
         status = attribute(of, table, error);
     }
     cc_word_map_free(of->memory, &of->kinds);
+    cc_sales_free(&of->sales);
     return status;
 }
 
