@@ -157,6 +157,7 @@ bench: all
 	@B=$(B) sh tests/bench/run
 	@B=$(B) sh tests/bench/people.sh
 	@B=$(B) sh tests/bench/events.sh
+	@B=$(B) sh tests/bench/network.sh
 	@B=$(B) sh tests/bench/models.sh
 	@B=$(B) python3 tests/bench/books.py
 

@@ -41,7 +41,7 @@ read_options(lua_State *L, int index, custcap_snapshot_options *options)
 {
     static const char *const names[] = {
         "as_known", "as_known_time", "as_of", "as_of_instant", "threads",
-        "progress", NULL};
+        "progress", "viewer", NULL};
     lc_options(L, index, names);
     custcap_snapshot_options_init(options);
     options->as_known =
@@ -58,6 +58,20 @@ read_options(lua_State *L, int index, custcap_snapshot_options *options)
     }
 }
 
+/* The snapshot as a viewer may see it; NULL: as it is. */
+static custcap_status
+see_as(const char *viewer, custcap_snapshot **snapshot, custcap_error *error)
+{
+    if (viewer == NULL) {
+        return CUSTCAP_OK;
+    }
+    custcap_snapshot *own = *snapshot;
+    const custcap_status status =
+        custcap_snapshot_for_viewer(own, viewer, snapshot, error);
+    custcap_snapshot_free(own);
+    return status;
+}
+
 /* ledger:snapshot([options]) */
 int
 lc_snapshot_of(lua_State *L)
@@ -66,6 +80,8 @@ lc_snapshot_of(lua_State *L)
     lua_settop(L, 2);
     custcap_snapshot_options options;
     read_options(L, 2, &options);
+    const char *viewer = lc_option_text(L, 2, "viewer", NULL);
+    lua_settop(L, 2); /* the options keep it */
     if (!lc_option(L, 2, "progress")) {
         lua_pushnil(L);
     } else if (!lua_isfunction(L, 3)) {
@@ -85,8 +101,11 @@ lc_snapshot_of(lua_State *L)
         options.progress = pass_on;
         options.progress_context = of;
     }
-    const custcap_status status = custcap_snapshot_open(
+    custcap_status status = custcap_snapshot_open(
         parent->pointer, &options, &of->snapshot, error);
+    if (status == CUSTCAP_OK) {
+        status = see_as(viewer, &of->snapshot, error);
+    }
     if (status == CUSTCAP_OK) {
         handle->pointer = of;
     } else {

@@ -157,7 +157,9 @@ CUSTCAP_API const char *custcap_record_field(int32_t record, int64_t index);
  *
  * All or none of the rows are added.  An empty cell is a field left out.
  * Unknown parties, lines and channels are made on the way and counted in the
- * receipt; unknown units, codes, roles and types are INVALID.
+ * receipt; unknown units, codes, roles and types are INVALID.  An entry whose
+ * ref is "@@open" is cut at commit, as custcap_batch_settle() does at once:
+ * the first part keeps the row, its status and number, the others follow.
  * @param record #CUSTCAP_DEFINITION ... #CUSTCAP_MARK
  * @param fields,field_count names of the columns, NUL-terminated; 1 to 64
  * @param cells row_count * field_count texts, row by row; UTF-8
@@ -359,7 +361,8 @@ typedef struct custcap_receipt {
  * @param[in,out] receipt nullable; set struct_size before the call
  * @retval CUSTCAP_CONFLICT a key is in use with other content; see
  *   custcap_batch_record_status()
- * @retval CUSTCAP_REFUSED a guard said no; see custcap_batch_findings()
+ * @retval CUSTCAP_REFUSED a guard said no; see custcap_batch_findings(); or
+ *   less is open than a row with ref "@@open" settles: the error has its row
  * @retval CUSTCAP_INVALID the batch does not sum to zero, names a record
  *   that does not exist, or a party erased while it was filled
  * @retval CUSTCAP_LIMIT with the parties and words it makes it has too many

@@ -106,6 +106,26 @@ custcap_snapshot_open(custcap_ledger *ledger,
                       custcap_snapshot **snapshot, custcap_error *error);
 
 /**
+ * @brief The same moment, as one viewer may see it.
+ *
+ * Texts whose level is above the viewer's clearance are left out of every
+ * answer to the new snapshot: measures, drills and records.  A text has the
+ * highest `level` in the data of its record's words; the clearance is the
+ * highest `clearance` in the data of the roles that the viewer plays toward
+ * the company, by the journal's head: custcap_governance(7).  Without a
+ * viewer a snapshot is the host's own, and shows everything.
+ * @param viewer a host key, NUL-terminated
+ * @param[out] out owned by the caller: custcap_snapshot_free()
+ * @retval CUSTCAP_NOT_FOUND no such party
+ * @retval CUSTCAP_INVALID the snapshot has a viewer already
+ *
+ * Threads: shared-read.  Since 0.1.
+ */
+CUSTCAP_API custcap_status
+custcap_snapshot_for_viewer(custcap_snapshot *snapshot, const char *viewer,
+                            custcap_snapshot **out, custcap_error *error);
+
+/**
  * @brief Free a snapshot; NULL is nothing.  Tables of it stay.
  *
  * Threads: exclusive.  Since 0.1.
@@ -148,9 +168,10 @@ custcap_snapshot_measure(custcap_snapshot *snapshot, const char *measure,
  * @brief What stands behind one cell of that answer.
  *
  * For money: entries with a column `part` that sums to the cell; a ratio is
- * asked about by `x_num` or `x_den`; for counts: parties, or, where items or
- * events are counted, a row a record: `record` (its number), `party`, and
- * what else there is to say of it.
+ * asked about by `x_num` or `x_den`; for counts: parties, with a column
+ * `part` where one party may be more than one of what is counted, or, where
+ * items or events are counted, a row a record: `record` (its number), `party`
+ * and what else there is to show of it.
  * @param measure a name of the catalogue
  * @param query as it was given for the answer
  * @param row from 1, in the answer to the same query

@@ -180,9 +180,15 @@ read_id(cc_adding *adding, int64_t field, int64_t row, cc_text cell,
     const int32_t column = adding->fields[field]->column;
     if (cell.data[0] == '@') {
         int64_t id = 0;
-        if (!cc_id_parse(cell, &id)) {
+        const int is_ref =
+            adding->kind == CC_ENTRY && column == CC_ENTRY_REF;
+        if (is_ref && cc_text_is(cell, "@open")) {
+            id = CC_REF_OPEN;
+        } else if (!cc_id_parse(cell, &id)) {
             return cell_fail(adding, row, field, cell,
-                             "a key or @position.row", error);
+                             is_ref ? "a key, @position.row or @open"
+                                    : "a key or @position.row",
+                             error);
         }
         cc_adding_column(adding, column)[row] = id;
         return CUSTCAP_OK;

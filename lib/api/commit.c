@@ -24,6 +24,7 @@ commit_free(cc_commit *commit)
     cc_free(memory, commit->party_of_final);
     cc_free(memory, commit->word_of_final);
     cc_free(memory, commit->keyed);
+    cc_free(memory, commit->open);
     cc_map_free(commit->keyed_map);
     cc_body_free(&commit->filtered);
     for (int kind = 0; kind < CC_KIND_END; kind++) {
@@ -112,6 +113,21 @@ zero_sum_check(const cc_commit *commit, custcap_error *error)
     return status;
 }
 
+/* Where a row of the batch is in the body that is appended, or -1. */
+static int64_t
+final_row(const cc_commit *commit, cc_kind kind, int64_t row)
+{
+    if (commit->body != &commit->filtered) {
+        return row;
+    }
+    if (row < commit->rows_before[kind]) {
+        return commit->final_row[kind][row];
+    }
+    /* Made by the commit: all of them are kept, behind the others. */
+    return commit->filtered.rows[kind].count
+           - (commit->batch->body.rows[kind].count - row);
+}
+
 /* Rows of this batch that others refer to: their final record numbers. */
 static void
 refs_number(cc_commit *commit)
@@ -120,9 +136,7 @@ refs_number(cc_commit *commit)
     const int64_t position = commit->head.position + 1;
     for (int64_t i = 0; i < batch->ref_count; i++) {
         const cc_pending_ref *ref = &batch->refs[i];
-        const int64_t row = commit->body == &commit->filtered
-                                ? commit->final_row[ref->kind][ref->row]
-                                : ref->row;
+        const int64_t row = final_row(commit, ref->kind, ref->row);
         if (row < 0) {
             continue;
         }
@@ -186,21 +200,30 @@ guards_ask(cc_commit *commit, custcap_error *error)
     return status;
 }
 
-/* Everything up to writing. */
 static custcap_status
-commit_prepare(cc_commit *commit, custcap_error *error)
+check_count(const cc_commit *commit, custcap_error *error)
 {
-    CC_TRY(cc_commit_assign(commit, error));
     if (cc_body_count(&commit->batch->body) > CC_BATCH_RECORDS_MAX) {
         return cc_fail(error, CUSTCAP_LIMIT,
                        "a batch holds at most %d records, those it makes on "
                        "the way included", CC_BATCH_RECORDS_MAX);
     }
+    return CUSTCAP_OK;
+}
+
+/* Everything up to writing. */
+static custcap_status
+commit_prepare(cc_commit *commit, custcap_error *error)
+{
+    CC_TRY(cc_commit_assign(commit, error));
+    CC_TRY(check_count(commit, error));
     CC_TRY(cc_commit_find_keys(commit, error));
     CC_TRY(cc_commit_resolve_refs(commit, error));
     if (commit->keyed_count > 0) {
         CC_TRY(cc_commit_compare(commit, error));
     }
+    CC_TRY(cc_commit_settle(commit, error));
+    CC_TRY(check_count(commit, error));
     CC_TRY(cc_commit_check_refs(commit, error));
     if (commit->batch->zero_sum) {
         CC_TRY(zero_sum_check(commit, error));
@@ -295,6 +318,7 @@ static void
 commit_undo(cc_commit *commit, int wrote)
 {
     custcap_ledger *ledger = commit->ledger;
+    cc_commit_unsettle(commit);
     cc_commit_unassign(commit);
     if (!cc_store_is_writing(ledger->store)) {
         return;

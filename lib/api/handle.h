@@ -71,6 +71,9 @@ typedef struct cc_new_word {
     int64_t final;
 } cc_new_word;
 
+/* The ref of an entry that settles whatever is open: cut at commit. */
+#define CC_REF_OPEN INT64_MIN
+
 /* A `ref` or `item` named by key: looked up at commit. */
 typedef struct cc_pending_ref {
     cc_kind kind;
@@ -172,6 +175,9 @@ custcap_status cc_batch_party(custcap_batch *batch, cc_text key,
                               custcap_error *error);
 cc_text cc_batch_host_key(const custcap_batch *batch,
                           const cc_new_party *party);
+/* The key of the nth row, from 0, that an entry with a key was cut into. */
+cc_key cc_key_of_part(cc_key key, int64_t nth);
+
 /* Before anything is added: the handle, the numbers, the source. */
 custcap_status cc_batch_check(custcap_batch *batch, custcap_error *error);
 custcap_status cc_batch_word(custcap_batch *batch, cc_word_kind kind,

@@ -15,6 +15,7 @@ struct custcap_snapshot {
     int32_t threads;        /* 0: the ledger's */
     custcap_progress progress;
     void *progress_context;
+    int64_t viewer;         /* party; 0: the host itself */
 };
 
 custcap_status cc_snapshot_view(custcap_snapshot *snapshot, cc_view **view,

@@ -66,6 +66,7 @@ keyed_gather(cc_commit *commit, int64_t total, custcap_error *error)
     if (commit->keyed == NULL) {
         return cc_no_memory(error);
     }
+    commit->keyed_capacity = total;
     CC_TRY(cc_map_new(memory, total, &commit->keyed_map, error));
     for (int k = 0; k < KEYED_KINDS; k++) {
         const cc_rows *rows = &commit->batch->body.rows[keyed_kinds[k].kind];
@@ -118,14 +119,8 @@ hit_compare(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* A body of the journal, decoded; kept while the position stays. */
-typedef struct opened {
-    cc_body body;
-    int64_t position; /* 0: none */
-} opened;
-
-static custcap_status
-opened_move(cc_commit *commit, opened *at, int64_t position,
+custcap_status
+cc_opened_move(cc_commit *commit, cc_opened *at, int64_t position,
             custcap_error *error)
 {
     if (at->position == position) {
@@ -145,8 +140,8 @@ opened_move(cc_commit *commit, opened *at, int64_t position,
 }
 
 /* Kind and row within its kind of a record number; false: not keyed. */
-static int
-opened_locate(const opened *at, int64_t id, cc_kind *kind, int64_t *row)
+int
+cc_opened_locate(const cc_opened *at, int64_t id, cc_kind *kind, int64_t *row)
 {
     for (int k = 0; k < KEYED_KINDS; k++) {
         const int64_t first =
@@ -169,7 +164,7 @@ hits_confirm(cc_commit *commit, hits *found, const cc_key *keys,
 {
     qsort(found->items, (size_t)found->count, sizeof *found->items,
           hit_compare);
-    opened at;
+    cc_opened at;
     cc_body_init(&at.body, &commit->ledger->memory);
     at.position = 0;
     custcap_status status = CUSTCAP_OK;
@@ -178,8 +173,8 @@ hits_confirm(cc_commit *commit, hits *found, const cc_key *keys,
         const int64_t id = found->items[i][1];
         cc_kind kind = CC_ENTRY;
         int64_t row = 0;
-        status = opened_move(commit, &at, cc_id_position(id), error);
-        if (status != CUSTCAP_OK || !opened_locate(&at, id, &kind, &row)) {
+        status = cc_opened_move(commit, &at, cc_id_position(id), error);
+        if (status != CUSTCAP_OK || !cc_opened_locate(&at, id, &kind, &row)) {
             continue;
         }
         const cc_key there =
@@ -193,8 +188,8 @@ hits_confirm(cc_commit *commit, hits *found, const cc_key *keys,
 }
 
 /* Record ids of keys, 0 where there is none. */
-static custcap_status
-keys_look_up(cc_commit *commit, const cc_key *keys, int64_t count,
+custcap_status
+cc_commit_look_up(cc_commit *commit, const cc_key *keys, int64_t count,
              int64_t *ids, custcap_error *error)
 {
     hits found = {&commit->ledger->memory, NULL, 0, 0};
@@ -226,7 +221,7 @@ cc_commit_find_keys(cc_commit *commit, custcap_error *error)
         for (int64_t i = 0; i < total; i++) {
             keys[i] = commit->keyed[i].key;
         }
-        status = keys_look_up(commit, keys, total, ids, error);
+        status = cc_commit_look_up(commit, keys, total, ids, error);
         for (int64_t i = 0; status == CUSTCAP_OK && i < total; i++) {
             commit->keyed[i].found = ids[i];
         }
@@ -253,7 +248,7 @@ cc_commit_resolve_refs(cc_commit *commit, custcap_error *error)
         keys[i] = batch->refs[i].key;
     }
     if (status == CUSTCAP_OK) {
-        status = keys_look_up(commit, keys, batch->ref_count, ids, error);
+        status = cc_commit_look_up(commit, keys, batch->ref_count, ids, error);
     }
     for (int64_t i = 0; status == CUSTCAP_OK && i < batch->ref_count; i++) {
         const cc_pending_ref *ref = &batch->refs[i];
@@ -313,11 +308,18 @@ rows_same(cc_commit *commit, cc_kind kind, int64_t row,
 {
     const cc_record_type *type = cc_record_type_of(kind);
     const cc_body *body = &commit->batch->body;
+    const int is_cut =
+        kind == CC_ENTRY && theirs != body &&
+        body->rows[kind].columns[CC_ENTRY_REF][row] == CC_REF_OPEN;
     *differs = NULL;
     for (int32_t f = 0; f < type->field_count && *differs == NULL; f++) {
         const cc_field *field = &type->fields[f];
         if (kind == CC_ENTRY && field->column == CC_ENTRY_FLAGS) {
             continue; /* that it was posted late is no part of what it says */
+        }
+        if (is_cut && (field->column == CC_ENTRY_REF ||
+                       field->column == CC_ENTRY_AMOUNT)) {
+            continue; /* its parts are compared together: compare_cuts */
         }
         const int64_t a = body->rows[kind].columns[field->column][row];
         const int64_t b = theirs->rows[kind].columns[field->column][their_row];
@@ -344,8 +346,8 @@ rows_same(cc_commit *commit, cc_kind kind, int64_t row,
     return CUSTCAP_OK;
 }
 
-static custcap_status
-conflict(const cc_keyed *keyed, int64_t id, const char *differs,
+custcap_status
+cc_commit_conflict(const cc_keyed *keyed, int64_t id, const char *differs,
          custcap_error *error)
 {
     char key[CC_KEY_TEXT_BYTES];
@@ -360,14 +362,14 @@ conflict(const cc_keyed *keyed, int64_t id, const char *differs,
 }
 
 static custcap_status
-compare_found(cc_commit *commit, opened *at, const cc_keyed *keyed,
+compare_found(cc_commit *commit, cc_opened *at, const cc_keyed *keyed,
               custcap_error *error)
 {
     cc_kind kind = CC_ENTRY;
     int64_t row = 0;
     const char *differs = "kind of record";
-    CC_TRY(opened_move(commit, at, cc_id_position(keyed->found), error));
-    if (opened_locate(at, keyed->found, &kind, &row) &&
+    CC_TRY(cc_opened_move(commit, at, cc_id_position(keyed->found), error));
+    if (cc_opened_locate(at, keyed->found, &kind, &row) &&
         kind == keyed->kind) {
         CC_TRY(rows_same(commit, kind, keyed->row, &at->body, row, &differs,
                          error));
@@ -375,7 +377,7 @@ compare_found(cc_commit *commit, opened *at, const cc_keyed *keyed,
     if (differs != NULL) {
         commit->batch->status[keyed->kind][keyed->row] =
             CUSTCAP_RECORD_CONFLICT;
-        return conflict(keyed, keyed->found, differs, error);
+        return cc_commit_conflict(keyed, keyed->found, differs, error);
     }
     commit->batch->status[keyed->kind][keyed->row] = CUSTCAP_RECORD_EXISTS;
     commit->batch->id[keyed->kind][keyed->row] = keyed->found;
@@ -395,7 +397,7 @@ compare_twin(cc_commit *commit, const cc_keyed *keyed, custcap_error *error)
     if (differs != NULL) {
         commit->batch->status[keyed->kind][keyed->row] =
             CUSTCAP_RECORD_CONFLICT;
-        return conflict(keyed, 0, differs, error);
+        return cc_commit_conflict(keyed, 0, differs, error);
     }
     commit->batch->status[keyed->kind][keyed->row] = CUSTCAP_RECORD_EXISTS;
     commit->known++;
@@ -426,7 +428,7 @@ cc_commit_compare(cc_commit *commit, custcap_error *error)
         }
     }
     qsort(order, (size_t)count, sizeof *order, order_compare);
-    opened at;
+    cc_opened at;
     cc_body_init(&at.body, memory);
     at.position = 0;
     custcap_status status = CUSTCAP_OK;
@@ -443,7 +445,7 @@ cc_commit_compare(cc_commit *commit, custcap_error *error)
             status = compare_twin(commit, keyed, error);
         }
     }
-    return status;
+    return status == CUSTCAP_OK ? cc_commit_compare_cuts(commit, error) : status;
 }
 
 /* A reference into the journal must name an entry (or an item). */
@@ -480,8 +482,8 @@ refs_check_column(cc_commit *commit, cc_kind kind, int32_t column,
     int64_t counts[CC_KIND_END] = {0};
     for (int64_t i = 0; i < rows->count; i++) {
         const int64_t id = rows->columns[column][i];
-        if (id == 0) {
-            continue;
+        if (id == 0 || (id == CC_REF_OPEN && kind == CC_ENTRY)) {
+            continue; /* open still: a row that exists, as parts */
         }
         custcap_status status = CUSTCAP_OK;
         if (id < 0) {

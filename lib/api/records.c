@@ -12,6 +12,8 @@
  */
 #include "handle_snapshot.h"
 
+#include "snapshot/clearance.h"
+
 #include "base/money.h"
 
 #include <assert.h>
@@ -84,10 +86,62 @@ put_party(writing *w, int64_t at, int64_t party, custcap_error *error)
                              error);
 }
 
+/* The kind of an item; 0 where there is none. */
+static custcap_status
+item_kind(const writing *w, int64_t item, int64_t *kind,
+          custcap_error *error)
+{
+    sqlite3_stmt *select = NULL;
+    *kind = 0;
+    CC_TRY(cc_store_prepare(cc_view_store(w->view),
+                            "SELECT kind FROM main.item WHERE id = ?1",
+                            &select, error));
+    (void)sqlite3_bind_int64(select, 1, item);
+    const int code = sqlite3_step(select);
+    if (code == SQLITE_ROW) {
+        *kind = sqlite3_column_int64(select, 0);
+    }
+    (void)sqlite3_reset(select);
+    return code == SQLITE_ROW || code == SQLITE_DONE
+               ? CUSTCAP_OK
+               : cc_store_fail(cc_view_store(w->view), code,
+                               "reading an item", error);
+}
+
+/* May the viewer read the texts of this record? */
+static custcap_status
+may_read(const writing *w, int *shown, custcap_error *error)
+{
+    int64_t word = 0, other = 0;
+    switch (w->kind) {
+    case CC_ENTRY:
+        word = column_of(w, CC_ENTRY_CODE);
+        other = column_of(w, CC_ENTRY_LINE);
+        break;
+    case CC_EVENT:
+        word = column_of(w, CC_EVENT_KIND);
+        other = column_of(w, CC_EVENT_OBJECT);
+        break;
+    case CC_ROLE: word = column_of(w, CC_ROLE_ROLE); break;
+    case CC_ITEM: word = column_of(w, CC_ITEM_KIND); break;
+    case CC_CONSENT: word = column_of(w, CC_CONSENT_PURPOSE); break;
+    case CC_MOVE:
+        CC_TRY(item_kind(w, column_of(w, CC_MOVE_ITEM), &word, error));
+        break;
+    default: break;
+    }
+    *shown = cc_view_may_read(w->view, word, other);
+    return CUSTCAP_OK;
+}
+
 static custcap_status
 put_personal(writing *w, int64_t at, int64_t reference, custcap_error *error)
 {
-    if (reference == 0) {
+    int shown = reference != 0;
+    if (shown && cc_view_clearance(w->view) != CC_CLEARANCE_ALL) {
+        CC_TRY(may_read(w, &shown, error));
+    }
+    if (!shown) {
         return cc_table_set_null(w->table, at, error);
     }
     const custcap_status status = cc_view_text(

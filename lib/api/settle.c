@@ -101,9 +101,8 @@ settled_here(const settling *of, int64_t item)
     return sum;
 }
 
-/* The key of the nth row, from 0. */
-static cc_key
-nth_key(cc_key key, int64_t nth)
+cc_key
+cc_key_of_part(cc_key key, int64_t nth)
 {
     if (nth == 0 || (key.high == 0 && key.low == 0)) {
         return key;
@@ -134,7 +133,7 @@ put_row(const settling *of, int64_t nth, int64_t item, int64_t part,
     columns[CC_ENTRY_AMOUNT][to] = part;
     const cc_key first = {(uint64_t)columns[CC_ENTRY_KEY][of->row],
                           (uint64_t)columns[CC_ENTRY_KEY_LOW][of->row]};
-    const cc_key key = nth_key(first, nth);
+    const cc_key key = cc_key_of_part(first, nth);
     columns[CC_ENTRY_KEY][to] = (int64_t)key.high;
     columns[CC_ENTRY_KEY_LOW][to] = (int64_t)key.low;
     return CUSTCAP_OK;

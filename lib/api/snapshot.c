@@ -7,6 +7,8 @@
  */
 #include "handle_snapshot.h"
 
+#include "snapshot/clearance.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -175,6 +177,49 @@ cc_snapshot_view(custcap_snapshot *snapshot, cc_view **view,
                         snapshot->progress, snapshot->progress_context, view,
                         error));
     cc_view_set_threads(*view, snapshot->threads);
+    if (snapshot->viewer == 0) {
+        return CUSTCAP_OK;
+    }
+    const custcap_status status =
+        cc_view_clear_for(*view, snapshot->viewer, error);
+    if (status != CUSTCAP_OK) {
+        cc_view_close(*view);
+        *view = NULL;
+    }
+    return status;
+}
+
+custcap_status
+custcap_snapshot_for_viewer(custcap_snapshot *snapshot, const char *viewer,
+                            custcap_snapshot **out, custcap_error *error)
+{
+    if (out != NULL) {
+        *out = NULL;
+    }
+    if (snapshot == NULL || viewer == NULL || out == NULL) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "a snapshot, a viewer and a place for the other "
+                       "snapshot are needed");
+    }
+    if (snapshot->viewer != 0) {
+        return cc_fail(error, CUSTCAP_INVALID,
+                       "the snapshot has a viewer already");
+    }
+    cc_view *view = NULL;
+    int64_t party = 0;
+    CC_TRY(cc_snapshot_view(snapshot, &view, error));
+    const custcap_status status = cc_view_find_party(
+        view, 0, cc_text_of(viewer, -1), &party, error);
+    cc_view_close(view);
+    CC_TRY(status);
+    custcap_snapshot *made = cc_zeros(&snapshot->memory, 1, sizeof *made);
+    if (made == NULL) {
+        return cc_no_memory(error);
+    }
+    *made = *snapshot;
+    made->source = cc_source_share(snapshot->source);
+    made->viewer = party;
+    *out = made;
     return CUSTCAP_OK;
 }
 

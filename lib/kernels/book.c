@@ -1,13 +1,13 @@
 /*
- * book.c - walking the revenue book.
+ * book.c - walking a book, nearly always the revenue book.
  *
- * Why here:   six kernels read the same entries; how they are found and
+ * Why here:   the kernels read the same entries; how they are found and
  *             spread over threads is said once.
  * Method:     the plan's parts are handed out to the threads; several parts
  *             a thread, so that an uneven one does not keep the others
  *             waiting and progress can be asked for in between.
- * Invariants: the company itself is never among the parties; a party is
- *             visited once, by one thread.
+ * Invariants: the company itself is never among the parties of the revenue
+ *             book; a party is visited once, by one thread.
  * Threads:    opened and closed by the view's thread; visits run on many.
  */
 #include "book.h"
@@ -42,7 +42,7 @@ keep_codes(const cc_filter *filter, int64_t *codes, int32_t count)
 
 /* unit 0: any. */
 static custcap_status
-open_book(const cc_question *question, uint32_t mask,
+open_book(const cc_question *question, int64_t word, uint32_t mask,
           const cc_filter *filter, int64_t unit, cc_book *book,
           custcap_error *error)
 {
@@ -65,18 +65,18 @@ open_book(const cc_question *question, uint32_t mask,
         .threads = cc_view_threads(question->view),
     };
     int32_t code_count = 0;
-    CC_TRY(cc_codes_of_book(question->view, CC_BOOK_REVENUE, &book->codes,
-                            &code_count, error));
+    CC_TRY(cc_codes_of_book(question->view, word, &book->codes, &code_count,
+                            error));
     if (code_count < 1) {
         cc_free(book->memory, book->codes);
         /* Without codes the filter would let every book through. */
         return cc_fail(error, CUSTCAP_INTERNAL,
-                       "the revenue book has no posting codes");
+                       "a book has no posting codes");
     }
     book->filter.codes = book->codes;
     book->filter.code_count = keep_codes(filter, book->codes, code_count);
     book->filter.unit = unit;
-    book->filter.with_us = 0;
+    book->filter.with_us = filter->with_us;
     const custcap_status status =
         cc_plan_open(question->view, CC_ENTRY, mask, &book->filter,
                      book->threads * PARTS_A_THREAD, &book->plan, error);
@@ -94,14 +94,28 @@ cc_book_open_filtered(const cc_question *question, uint32_t mask,
                       const cc_filter *filter, cc_book *book,
                       custcap_error *error)
 {
-    return open_book(question, mask, filter, question->unit, book, error);
+    cc_filter own = *filter;
+    own.with_us = 0;
+    return open_book(question, CC_BOOK_REVENUE, mask, &own, question->unit,
+                     book, error);
 }
 
 custcap_status
 cc_book_open_units(const cc_question *question, uint32_t mask, cc_book *book,
                    custcap_error *error)
 {
-    return open_book(question, mask, &question->filter, 0, book, error);
+    cc_filter own = question->filter;
+    own.with_us = 0;
+    return open_book(question, CC_BOOK_REVENUE, mask, &own, 0, book, error);
+}
+
+custcap_status
+cc_book_open_of(const cc_question *question, int64_t word, uint32_t mask,
+                cc_book *book, custcap_error *error)
+{
+    cc_filter own = question->filter;
+    own.with_us = 1;
+    return open_book(question, word, mask, &own, 0, book, error);
 }
 
 custcap_status

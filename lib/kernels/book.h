@@ -1,8 +1,9 @@
 /*
- * book.h - walking the revenue book, party by party, on all threads.
+ * book.h - walking a book, party by party, on all threads.
  *
  * What every kernel does first: the entries of the revenue book in the
- * question's unit that meet its filter, as the view knows them.
+ * question's unit that meet its filter, as the view knows them.  Other books
+ * have other ways (cc_book_open_of).
  */
 #ifndef CC_KERNELS_BOOK_H
 #define CC_KERNELS_BOOK_H
@@ -14,7 +15,7 @@
 typedef struct cc_book {
     const cc_question *question;
     const cc_memory *memory;
-    int64_t *codes;     /* of the revenue book */
+    int64_t *codes;     /* of the book */
     cc_filter filter;
     cc_plan *plan;
     int32_t threads;
@@ -37,6 +38,11 @@ custcap_status cc_book_open_filtered(const cc_question *question,
 /* The question's, in every unit: the kernel tells them apart. */
 custcap_status cc_book_open_units(const cc_question *question, uint32_t mask,
                                   cc_book *book, custcap_error *error);
+/* Another book (a word, such as CC_BOOK_POINTS), in every unit and with the
+ * company itself: what a measure's SQL sees of it. */
+custcap_status cc_book_open_of(const cc_question *question, int64_t word,
+                               uint32_t mask, cc_book *book,
+                               custcap_error *error);
 void cc_book_close(cc_book *book);
 
 /* One party's entries, ordered by (day, id); count > 0.  `thread` is below

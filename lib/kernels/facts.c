@@ -343,9 +343,8 @@ load_referrals(cc_facts *facts, custcap_error *error)
 
 /* ---- facts by name ---- */
 
-custcap_status
-cc_fact_find(cc_facts *facts, cc_text name, cc_text rule, cc_fact *fact,
-             custcap_error *error)
+int
+cc_fact_known(cc_text name, cc_fact_name *fact, int32_t *scale)
 {
     static const struct {
         const char *text;
@@ -364,16 +363,30 @@ cc_fact_find(cc_facts *facts, cc_text name, cc_text rule, cc_fact *fact,
         {"acts", CC_FACT_ACTS, 0},
         {"referrals", CC_FACT_REFERRALS, 0},
     };
-    assert(facts != NULL && fact != NULL);
+    assert(fact != NULL && scale != NULL);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (cc_text_is(name, known[i].text)) {
-            *fact = (cc_fact){known[i].name, 0,
-                              known[i].scale < 0 ? facts->question->scale
-                                                 : known[i].scale};
-            return fact->name == CC_FACT_REFERRALS && facts->referred == NULL
-                       ? load_referrals(facts, error)
-                       : CUSTCAP_OK;
+            *fact = known[i].name;
+            *scale = known[i].scale;
+            return 1;
         }
+    }
+    return 0;
+}
+
+custcap_status
+cc_fact_find(cc_facts *facts, cc_text name, cc_text rule, cc_fact *fact,
+             custcap_error *error)
+{
+    cc_fact_name known = 0;
+    int32_t scale = 0;
+    assert(facts != NULL && fact != NULL);
+    if (cc_fact_known(name, &known, &scale)) {
+        *fact = (cc_fact){known, 0,
+                          scale < 0 ? facts->question->scale : scale};
+        return known == CC_FACT_REFERRALS && facts->referred == NULL
+                   ? load_referrals(facts, error)
+                   : CUSTCAP_OK;
     }
     const int64_t word = cc_words_find(facts->words, CC_W_EVENT, name);
     if (word == 0) {

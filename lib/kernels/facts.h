@@ -80,6 +80,9 @@ custcap_status cc_facts_open(const cc_question *question, cc_facts *facts,
                              custcap_error *error);
 void cc_facts_close(cc_facts *facts);
 
+/* Is it a fact by name, other than a kind of event?  *scale: its digits, -1:
+ * those of the question's unit. */
+int cc_fact_known(cc_text name, cc_fact_name *fact, int32_t *scale);
 /* The fact of that name; INVALID says which rule asks for it. */
 custcap_status cc_fact_find(cc_facts *facts, cc_text name, cc_text rule,
                             cc_fact *fact, custcap_error *error);

@@ -16,6 +16,7 @@ static const cc_kernel KERNELS[] = {
     {"revenue.cohorts", cc_cohorts_run, cc_cohorts_drill},
     {"customer.summary", cc_summary_run, cc_summary_drill},
     {"customer.rfm", cc_rfm_run, cc_rfm_drill},
+    {"customer.points", cc_points_run, NULL},
     {"capital.structure", cc_structure_run, cc_structure_drill},
     {"revenue.lines", cc_lines_run, cc_lines_drill},
     {"revenue.retention_windowed", cc_windowed_run, cc_windowed_drill},
@@ -24,6 +25,12 @@ static const cc_kernel KERNELS[] = {
     {"model.tracking", cc_model_tracking_run, cc_model_tracking_drill},
     {"customer.forecast", cc_forecast_run, cc_forecast_drill},
     {"customer.lifetime", cc_lifetime_run, cc_lifetime_drill},
+    {"ecosystem.degree", cc_degree_run, cc_degree_drill},
+    {"ecosystem.components", cc_components_run, cc_components_drill},
+    {"ecosystem.core", cc_core_run, cc_core_drill},
+    {"ecosystem.cuts", cc_cuts_run, cc_cuts_drill},
+    {"ecosystem.pagerank", cc_pagerank_run, cc_pagerank_drill},
+    {"ecosystem.network", cc_network_run, cc_network_drill},
 };
 
 const cc_kernel *

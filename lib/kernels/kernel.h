@@ -21,6 +21,9 @@ typedef struct cc_part {
 typedef struct cc_parts {
     const cc_memory *memory;
     int32_t of_parties; /* 1: only the parties count */
+    int32_t of_counts;  /* 1: parties, and how much of the cell each is */
+    int32_t scale;      /* of_counts: digits of the parts */
+    int32_t is_count;   /* 1: parts count something and are no money */
     cc_part *items;     /* sorted by (party, id) at the end */
     int64_t count, capacity;
 } cc_parts;
@@ -48,13 +51,15 @@ typedef custcap_status (*cc_kernel_drill)(const cc_question *question,
 typedef struct cc_kernel {
     const char *name; /* the measure's: "revenue.movements" */
     cc_kernel_run run;
-    cc_kernel_drill drill;
+    cc_kernel_drill drill; /* NULL: the measure's header says how, in SQL */
 } cc_kernel;
 
 /* NULL when there is no kernel of that name.  Names: revenue.movements,
  * revenue.retention, revenue.retention_windowed, revenue.lines,
- * revenue.cohorts, customer.summary, customer.rfm, capital.structure,
- * model.fit, model.holdout, customer.forecast, customer.lifetime. */
+ * revenue.cohorts, customer.summary, customer.rfm, customer.points,
+ * capital.structure, model.fit, model.holdout, customer.forecast,
+ * customer.lifetime, and ecosystem.degree, .components, .core, .cuts,
+ * .pagerank, .network. */
 const cc_kernel *cc_kernel_find(const char *name);
 
 #endif

@@ -27,6 +27,15 @@ CC_KERNEL_DECLARE(model_holdout);
 CC_KERNEL_DECLARE(model_tracking);
 CC_KERNEL_DECLARE(forecast);
 CC_KERNEL_DECLARE(lifetime);
+/* Drilled by the statements of the measure's header. */
+custcap_status cc_points_run(const cc_question *question,
+                             custcap_table **table, custcap_error *error);
+CC_KERNEL_DECLARE(degree);
+CC_KERNEL_DECLARE(components);
+CC_KERNEL_DECLARE(core);
+CC_KERNEL_DECLARE(cuts);
+CC_KERNEL_DECLARE(pagerank);
+CC_KERNEL_DECLARE(network);
 
 /* A column of an answer. */
 typedef struct cc_answer_column {

@@ -57,6 +57,7 @@ CC_LIST_DECLARE(role_dwell);
 CC_LIST_DECLARE(role_layer);
 CC_LIST_DECLARE(role_series);
 CC_LIST_DECLARE(role_transition);
+CC_LIST_DECLARE(role_move);
 CC_LIST_DECLARE(word);
 CC_LIST_DECLARE(today);
 CC_LIST_DECLARE(customer_worth);
@@ -67,6 +68,7 @@ CC_LIST_DECLARE(funnel);
 CC_LIST_DECLARE(funnel_party);
 CC_LIST_DECLARE(journey_path);
 CC_LIST_DECLARE(attribution);
+CC_LIST_DECLARE(network_node);
 CC_LIST_DECLARE(attribution_touch);
 
 /* A text cell of the last row by a word's code; null where there is none. */

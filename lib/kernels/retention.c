@@ -88,6 +88,9 @@ cc_retention_run(const cc_question *question, custcap_table **table,
 {
     assert(question != NULL && table != NULL);
 
+    cc_basis basis;
+    *table = NULL;
+    CC_TRY(cc_basis_read(question, &basis, error));
     CC_TRY(cc_answer_new(question, COLUMNS, R_COLUMNS, table, error));
     if (question->from == question->to) {
         return CUSTCAP_OK; /* no data, no window */

@@ -13,6 +13,7 @@
  *                                           stages of roles (by 'stage'), in
  *                                           force on the window's first day:
  *                                           where they went by its last.
+ *               role_move(by, toward)       the same a party
  *             A role that is held goes to the newest role its party took up
  *             after the first day and still has; otherwise it stays what it
  *             is, or, where it ended, is gone (no state).
@@ -316,6 +317,8 @@ cc_role_series_list(const cc_question *question, const cc_text *arguments,
 typedef struct moving {
     int32_t first, last; /* days */
     int32_t by_stage;
+    const cc_question *question;
+    custcap_table *each; /* a row a party and state; NULL: counted */
     places words;
     uint64_t *keys; /* role, state, next: 20 bits each, places + 1 */
     int64_t count, capacity;
@@ -323,11 +326,20 @@ typedef struct moving {
 enum { PLACE_BITS = 20 };
 
 static custcap_status
-add_move(moving *of, int64_t role, int64_t state, int64_t next,
-         custcap_error *error)
+add_move(moving *of, int64_t party, int64_t role, int64_t state,
+         int64_t next, custcap_error *error)
 {
     const int64_t words[3] = {role, state, next};
     uint64_t key = 0;
+    if (of->each != NULL) {
+        CC_TRY(cc_table_begin_row(of->each, error));
+        cc_table_set(of->each, 0, party);
+        for (int i = 0; i < 3; i++) {
+            CC_TRY(cc_list_set_word(of->question, of->each, i + 1, words[i],
+                                    error));
+        }
+        return CUSTCAP_OK;
+    }
     for (int i = 0; i < 3; i++) {
         int64_t place = -1;
         if (words[i] != 0) {
@@ -395,7 +407,8 @@ move_party(moving *of, const cc_span *items, int64_t count,
         const int64_t state = state_on(of, &items[i], end - i, of->first);
         if (state >= 0) {
             const int64_t now = state_on(of, &items[i], end - i, of->last);
-            CC_TRY(add_move(of, of->by_stage ? items[i].role : 0, state,
+            CC_TRY(add_move(of, items[i].party,
+                            of->by_stage ? items[i].role : 0, state,
                             newest != 0 ? newest : now < 0 ? 0 : now,
                             error));
         }
@@ -459,10 +472,10 @@ move_all(const cc_question *question, const cc_spans *spans, moving *of,
                           : write_moves(question, of, table, error);
 }
 
-custcap_status
-cc_role_transition_list(const cc_question *question,
-                        const cc_text *arguments, custcap_table *table,
-                        custcap_error *error)
+/* Counted, or a row each. */
+static custcap_status
+list_moves(const cc_question *question, const cc_text *arguments, int each,
+           custcap_table *table, custcap_error *error)
 {
     int64_t toward = 0;
     cc_spans spans;
@@ -481,7 +494,8 @@ cc_role_transition_list(const cc_question *question,
     }
     CC_TRY(cc_spans_load(question, toward, &spans, error));
     moving of = {.first = question->from, .last = question->to - 1,
-                 .by_stage = by_stage,
+                 .by_stage = by_stage, .question = question,
+                 .each = each ? table : NULL,
                  .words = {.memory = spans.memory}};
     const custcap_status status =
         move_all(question, &spans, &of, table, error);
@@ -489,4 +503,19 @@ cc_role_transition_list(const cc_question *question,
     cc_free(spans.memory, of.keys);
     cc_spans_free(&spans);
     return status;
+}
+
+custcap_status
+cc_role_transition_list(const cc_question *question,
+                        const cc_text *arguments, custcap_table *table,
+                        custcap_error *error)
+{
+    return list_moves(question, arguments, 0, table, error);
+}
+
+custcap_status
+cc_role_move_list(const cc_question *question, const cc_text *arguments,
+                  custcap_table *table, custcap_error *error)
+{
+    return list_moves(question, arguments, 1, table, error);
 }

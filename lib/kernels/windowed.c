@@ -306,12 +306,14 @@ cc_windowed_run(const cc_question *question, custcap_table **table,
 {
     assert(question != NULL && table != NULL);
 
+    cc_book book;
+    windowed of = {.question = question};
+    *table = NULL;
+    CC_TRY(read_periods(&of, error));
     CC_TRY(new_answer(question, table, error));
     if (question->from == question->to) {
         return CUSTCAP_OK; /* no data, no window */
     }
-    cc_book book;
-    windowed of = {.drill = NULL};
     custcap_status status = cc_book_open(question, MASK, &book, error);
     if (status == CUSTCAP_OK) {
         status = open_all(question, &book, &of, error);

@@ -11,8 +11,9 @@
  *   -- formula: ...
  *   -- source: paper, standard, page
  *   -- requirements: D-08 D-35
- *   -- parameter: NAME TYPE [= DEFAULT] - what it is     (repeated)
- *        int64, number, text, day or party (a key); TYPE? may be left out
+ *   -- parameter: NAME TYPE [= DEFAULT] [of CHOICES] - what it is (repeated)
+ *        int64, number, text, day or party (a key); TYPE? may be left out;
+ *        CHOICES of a text: ONE|OTHER, or word:KIND for a known word
  *   -- column: NAME TYPE MERGE [SCALE-RULE] - what it is (repeated)
  *        int64, money, decimal, day, instant, text, ratio (two columns of
  *        the SELECT: x_num, x_den), party (a number there, shown by its
@@ -20,10 +21,15 @@
  *        0 to 18, `unit` (money's default), `row` (of column `unit`)
  *   -- uses: FAMILY.NAME ...               (their SELECTs become tables
  *        family_name of this one; see uses.c)
+ *   -- gathers: goals                      (has the table goal_reading; see
+ *        goals.c)
  *   -- window: none                        (as of a moment; any days)
  *   -- units: all                          (not in one unit)
  *   -- drill: COLUMN[,COLUMN] SELECT ... ;               (SQL measures)
- *        id, party, part; record, party; or party alone; the row's cells are parameters;
+ *        id, party, part (or count, where it is no money); party alone; party,
+ *        part, where a party has more than one of what is counted; or record,
+ *        party and what else there is to show of a record; the row's cells
+ *        are parameters;
  *        or COLUMN[,COLUMN] = MEASURE [COLUMN] [PERIOD], a kernel's cell
  *   -- shards: no                                        (when not mergeable)
  *   -- needs: ...                                (guards: when to run;

@@ -6,8 +6,10 @@
  * Method:     the question is answered again (same journal, same bytes), the
  *             row taken from it, and the kernel or the header's drill
  *             statement for the column asked.  A drill statement gives
- *             columns id, party, part (entries), party alone, or record and
- *             what else there is to show of it (records.c); the row's
+ *             columns id, party, part (entries; `count` where it is no money),
+ *             party alone, party and part (how much of what is counted it
+ *             has), or record and what else there is to show of it
+ *             (records.c); the row's
  *             cells are parameters by the names of their columns, parties as
  *             numbers.  Where the query sorted or cut the answer, a kernel's
  *             own row is found again by its keys.
@@ -173,14 +175,18 @@ read_parts(const cc_resolved *resolved, cc_statement *from, cc_parts *parts,
 {
     const int id = result_column(from->statement, "id");
     const int party = result_column(from->statement, "party");
-    const int part = result_column(from->statement, "part");
-    if (party < 0 || (id >= 0) != (part >= 0)) {
+    const int count = result_column(from->statement, "count");
+    const int part =
+        count >= 0 ? count : result_column(from->statement, "part");
+    if (party < 0 || (id >= 0 && part < 0)) {
         return cc_fail(error, CUSTCAP_INVALID,
-                       "%s: a drill statement gives id, party and part, or "
-                       "party alone",
+                       "%s: a drill statement gives id, party and part (or "
+                       "count), party and part, or party alone",
                        resolved->measure->name);
     }
-    parts->of_parties = id < 0;
+    parts->of_parties = id < 0 && part < 0;
+    parts->of_counts = id < 0 && part >= 0;
+    parts->is_count = id >= 0 && count >= 0;
     for (;;) {
         int row = 0;
         CC_TRY(cc_sandbox_step(from->sandbox, from->statement, &row, error));
@@ -226,6 +232,9 @@ drill_statement(const cc_resolved *resolved, const custcap_table *answer,
         return cc_forward_drill(resolved, sql + 3, answer, row, column,
                                 parts, error);
     }
+    int half = 0;
+    const int64_t cell = find_column(answer, column, &half);
+    parts->scale = half == 0 ? custcap_table_column_scale(answer, cell) : 0;
     cc_statement statement;
     CC_TRY(cc_statement_open(resolved, cc_text_of(sql, -1), answer, row,
                              &statement, error));
@@ -276,6 +285,17 @@ check_sum(const cc_resolved *resolved, const custcap_table *answer,
     return CUSTCAP_OK;
 }
 
+/* Does a kernel find what is behind its cells, or a statement? */
+static int
+has_own_drill(const cc_measure *measure)
+{
+    if (!cc_measure_says(measure, "kernel", "yes")) {
+        return 0;
+    }
+    const cc_kernel *kernel = cc_kernel_find(measure->name);
+    return kernel != NULL && kernel->drill != NULL;
+}
+
 static custcap_status
 drill_cell(const cc_resolved *resolved, const custcap_table *answer,
            int64_t row, const char *column, custcap_table **table,
@@ -283,7 +303,7 @@ drill_cell(const cc_resolved *resolved, const custcap_table *answer,
 {
     cc_parts parts = {.memory = cc_view_memory(resolved->question.view)};
     custcap_status status =
-        cc_measure_says(resolved->measure, "kernel", "yes")
+        has_own_drill(resolved->measure)
             ? drill_kernel(resolved, answer, row, column, &parts, error)
             : drill_statement(resolved, answer, row, column, &parts, table,
                               error);

@@ -94,6 +94,13 @@ read_fiscal(cc_text code, cc_text data, cc_fiscal *fiscal,
 }
 
 custcap_status
+cc_calendar_check(cc_text code, cc_text data, custcap_error *error)
+{
+    cc_fiscal fiscal;
+    return read_fiscal(code, data, &fiscal, error);
+}
+
+custcap_status
 cc_resolve_calendar(cc_question *question, custcap_error *error)
 {
     assert(question != NULL && question->period_name != NULL);

@@ -44,7 +44,7 @@ read_target(const char *text, const char *column, target *to,
     text = next_word(text, word);
     to->kernel = cc_kernel_find(word);
     to->period = 0;
-    if (to->kernel == NULL) {
+    if (to->kernel == NULL || to->kernel->drill == NULL) {
         return cc_fail(error, CUSTCAP_INVALID,
                        "a drill line names the kernel %.60s, which there is "
                        "not",

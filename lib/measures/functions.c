@@ -286,7 +286,8 @@ add_input(cc_sandbox *sandbox, cc_listings *listings,
 
 static custcap_status
 add_all(cc_sandbox *sandbox, const custcap_query *query,
-        cc_listings *listings, custcap_error *error)
+        const custcap_table *gathered, cc_listings *listings,
+        custcap_error *error)
 {
     static const cc_listed_column calendar[] = {
         {"period", CC_LISTED_TEXT},
@@ -311,12 +312,17 @@ add_all(cc_sandbox *sandbox, const custcap_query *query,
     for (int64_t i = 0; query != NULL && i < query->table_count; i++) {
         CC_TRY(add_input(sandbox, listings, &query->tables[i], error));
     }
-    return CUSTCAP_OK;
+    static char reading[] = "goal_reading";
+    const cc_query_table readings = {reading, gathered};
+    return gathered == NULL
+               ? CUSTCAP_OK
+               : add_input(sandbox, listings, &readings, error);
 }
 
 custcap_status
 cc_listings_add(cc_sandbox *sandbox, const custcap_query *query,
-                cc_listings **out, custcap_error *error)
+                const custcap_table *gathered, cc_listings **out,
+                custcap_error *error)
 {
     assert(sandbox != NULL && out != NULL);
     const cc_memory *memory = cc_view_memory(cc_sandbox_view(sandbox));
@@ -325,7 +331,7 @@ cc_listings_add(cc_sandbox *sandbox, const custcap_query *query,
         return cc_no_memory(error);
     }
     /* On failure they stay, too: the sandbox may have some of them. */
-    return add_all(sandbox, query, *out, error);
+    return add_all(sandbox, query, gathered, *out, error);
 }
 
 void

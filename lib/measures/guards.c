@@ -24,7 +24,8 @@ cc_guards_needed(const cc_words *words, const cc_body *pending,
                  const cc_guard_facts *facts)
 {
     assert(words != NULL && pending != NULL && facts != NULL);
-    if (cc_words_count(words, CC_W_GUARD) > 0 || cc_host_defines(pending)) {
+    if (cc_words_count(words, CC_W_GUARD) > 0 || cc_host_defines(pending)
+        || cc_definitions_judged(pending)) {
         return 1;
     }
     for (int64_t i = 0; i < cc_builtin_guard_count; i++) {
@@ -172,7 +173,7 @@ ask_all(cc_sandbox *sandbox, const cc_body *body,
         status = cc_concerns_add(sandbox, body, &concerns, error);
     }
     if (status == CUSTCAP_OK) {
-        status = cc_listings_add(sandbox, NULL, &listings, error);
+        status = cc_listings_add(sandbox, NULL, NULL, &listings, error);
     }
     for (int64_t i = 0; status == CUSTCAP_OK && i < cc_builtin_guard_count;
          i++) {
@@ -248,6 +249,7 @@ cc_guards_run(cc_view *view, const cc_body *pending, int32_t today,
     if (!cc_guards_needed(cc_view_words(view), pending, &facts)) {
         return CUSTCAP_OK;
     }
+    CC_TRY(cc_definitions_check(view, pending, error));
     CC_TRY(cc_host_check(view, pending, error));
     custcap_table *table = NULL;
     custcap_table *circle = NULL;

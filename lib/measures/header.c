@@ -175,6 +175,46 @@ cc_shape_type(cc_shape shape)
     }
 }
 
+/* "= DEFAULT" and "of ONE|OTHER" or "of word:KIND", each where it stands. */
+static custcap_status
+read_given(const char *line, const char *at, cc_parameter_line *parameter,
+           custcap_error *error)
+{
+    cc_text word = next_word(&at);
+    if (cc_text_is(word, "=")) {
+        const cc_text value = next_word(&at);
+        if (value.length < 1 || value.length >= CC_NAME_MAX) {
+            return bad_line(line, "= and a default", error);
+        }
+        parameter->has_default = 1;
+        memcpy(parameter->text, value.data, (size_t)value.length);
+        parameter->text[value.length] = '\0';
+        word = next_word(&at);
+    }
+    if (word.length == 0) {
+        return CUSTCAP_OK;
+    }
+    static const char WORD[] = "word:";
+    const int64_t prefix = (int64_t)sizeof WORD - 1;
+    cc_text choices = next_word(&at);
+    if (!cc_text_is(word, "of") || choices.length == 0
+        || parameter->type != CUSTCAP_TYPE_TEXT) {
+        return bad_line(line, "= and a default, and, of a text, of A|B or "
+                              "of word:KIND", error);
+    }
+    if (choices.length > prefix
+        && memcmp(choices.data, WORD, (size_t)prefix) == 0) {
+        choices.data += prefix;
+        choices.length -= prefix;
+        parameter->word_kind = cc_word_kind_parse(choices);
+        return parameter->word_kind != CC_W_NONE
+                   ? CUSTCAP_OK
+                   : bad_line(line, "a kind of word after word:", error);
+    }
+    parameter->choices = choices;
+    return CUSTCAP_OK;
+}
+
 custcap_status
 cc_parameter_line_read(const char *line, cc_parameter_line *parameter,
                        custcap_error *error)
@@ -205,19 +245,7 @@ cc_parameter_line_read(const char *line, cc_parameter_line *parameter,
     }
     parameter->type = numbers[place];
     parameter->is_party = place == 4;
-    const cc_text equals = next_word(&at);
-    if (equals.length == 0) {
-        return CUSTCAP_OK;
-    }
-    const cc_text value = next_word(&at);
-    if (!cc_text_is(equals, "=") || value.length < 1
-        || value.length >= CC_NAME_MAX) {
-        return bad_line(line, "= and a default", error);
-    }
-    parameter->has_default = 1;
-    memcpy(parameter->text, value.data, (size_t)value.length);
-    parameter->text[value.length] = '\0';
-    return CUSTCAP_OK;
+    return read_given(line, at, parameter, error);
 }
 
 /* Splitting a host's text. */

@@ -224,7 +224,7 @@ try_out(cc_view *view, cc_word_kind kind, const cc_measure *measure,
     CC_TRY(cc_sandbox_open(view, NULL, &sandbox, error));
     custcap_status status =
         kind == CC_W_MEASURE
-            ? cc_listings_add(sandbox, NULL, &listings, error)
+            ? cc_listings_add(sandbox, NULL, NULL, &listings, error)
             : cc_pending_add(sandbox, body, &pending, error);
     if (status == CUSTCAP_OK) {
         status = cc_sandbox_prepare(sandbox, sql, &statement, error);

@@ -73,6 +73,8 @@ typedef struct cc_parameter_line {
     int32_t optional;
     int32_t has_default;
     char text[CC_NAME_MAX]; /* the default */
+    cc_text choices;        /* of a text: "one|other", in the line; empty: any */
+    cc_word_kind word_kind; /* of a text: it is a word of that kind */
 } cc_parameter_line;
 
 /* INVALID names the line. */
@@ -96,6 +98,7 @@ typedef struct cc_resolved {
     char *texts[CC_PARAMETERS_MAX];   /* defaults, owned */
     int32_t parameter_is_day[CC_PARAMETERS_MAX];
     int64_t *codes, *lines, *channels;
+    custcap_table *gathered; /* goal_reading; NULL: not looked at */
 } cc_resolved;
 
 custcap_status cc_resolve(cc_view *view, const cc_measure *measure,
@@ -106,6 +109,9 @@ void cc_resolved_free(cc_resolved *resolved);
  * word. */
 custcap_status cc_resolve_calendar(cc_question *question,
                                    custcap_error *error);
+/* What is wrong with a calendar's data, if anything. */
+custcap_status cc_calendar_check(cc_text code, cc_text data,
+                                 custcap_error *error);
 /* parameters.c, for resolve.c */
 custcap_status cc_resolve_parameters(cc_resolved *resolved,
                                      custcap_error *error);
@@ -162,8 +168,10 @@ custcap_status cc_statement_open(const cc_resolved *resolved, cc_text sql,
 void cc_statement_close(cc_statement *statement);
 
 /* functions.c: kernels, calendar and input tables as table functions. */
+/* `gathered` is the table goal_reading, NULL: there is none. */
 custcap_status cc_listings_add(cc_sandbox *sandbox,
                                const custcap_query *query,
+                               const custcap_table *gathered,
                                struct cc_listings **listings,
                                custcap_error *error);
 void cc_listings_free(const cc_memory *memory, struct cc_listings *listings);
@@ -206,6 +214,12 @@ custcap_status cc_host_measure(cc_view *view, cc_word_kind kind,
 int cc_host_defines(const cc_body *body);
 custcap_status cc_host_check(cc_view *view, const cc_body *body,
                              custcap_error *error);
+
+/* defining.c: does a batch define anything to be judged?  And is it all
+ * right? */
+int cc_definitions_judged(const cc_body *body);
+custcap_status cc_definitions_check(cc_view *view, const cc_body *body,
+                                    custcap_error *error);
 
 /* circle.c: a table with the column `row`: which pending relations could lie
  * on a circle; of types that say "acyclic".  The view is of the newest

@@ -47,6 +47,66 @@ read_real(cc_text text, double *real)
     return 1;
 }
 
+/* Is a text one of "one|other"? */
+static int
+is_choice(cc_text choices, cc_text text)
+{
+    for (int64_t at = 0; at <= choices.length; at++) {
+        const char *rest = choices.data + at;
+        const char *end = memchr(rest, '|', (size_t)(choices.length - at));
+        const int64_t length = end == NULL ? choices.length - at
+                                           : end - rest;
+        if (cc_text_equal((cc_text){rest, length}, text)) {
+            return 1;
+        }
+        at += length;
+    }
+    return 0;
+}
+
+/* "one|two|three" as "one, two or three". */
+static void
+tell_choices(cc_text choices, char *room, size_t size)
+{
+    size_t used = 0;
+    int64_t left = 0;
+    for (int64_t i = 0; i < choices.length; i++) {
+        left += choices.data[i] == '|';
+    }
+    for (int64_t i = 0; i < choices.length && used + 5 < size; i++) {
+        const char *between = left > 1 ? ", " : " or ";
+        if (choices.data[i] != '|') {
+            room[used++] = choices.data[i];
+            continue;
+        }
+        used += (size_t)snprintf(room + used, size - used, "%s", between);
+        left--;
+    }
+    room[used] = '\0';
+}
+
+/* What a header says a text may be is judged here, before anything is looked
+ * for: an empty ledger says no as a full one does. */
+static custcap_status
+check_text(const cc_resolved *resolved, const cc_parameter_line *line,
+           cc_text text, custcap_error *error)
+{
+    char expected[256];
+    if (line->word_kind != CC_W_NONE) {
+        const cc_words *words = cc_view_words(resolved->question.view);
+        (void)snprintf(expected, sizeof expected, "a known %s",
+                       cc_word_kind_name(line->word_kind));
+        return cc_words_find(words, line->word_kind, text) != 0
+                   ? CUSTCAP_OK
+                   : bad_value(resolved, line, text, expected, error);
+    }
+    if (line->choices.length == 0 || is_choice(line->choices, text)) {
+        return CUSTCAP_OK;
+    }
+    tell_choices(line->choices, expected, sizeof expected);
+    return bad_value(resolved, line, text, expected, error);
+}
+
 /* A text as what the parameter is. */
 static custcap_status
 read_text(cc_resolved *resolved, const cc_parameter_line *line, cc_text text,
@@ -63,7 +123,7 @@ read_text(cc_resolved *resolved, const cc_parameter_line *line, cc_text text,
     switch (line->type) {
     case CUSTCAP_TYPE_TEXT:
         parameter->text = text;
-        return CUSTCAP_OK;
+        return check_text(resolved, line, text, error);
     case CUSTCAP_TYPE_DAY:
         if (!cc_day_parse(text, &day)) {
             return bad_value(resolved, line, text, "a day, YYYY-MM-DD",

@@ -11,10 +11,14 @@
  *   entries:  entry '@12.1', party, day, code, unit, amount, line, channel,
  *             document, part (sums to the cell)
  *   parties:  party
+ *   counts:   party, part (sums to the cell): of what is counted, or summed,
+ *             and is no entry
  * Invariants: every part is found, or the call fails.
  * Threads:    the view's thread.
  */
 #include "inner.h"
+
+#include "snapshot/clearance.h"
 
 #include "base/money.h"
 #include "base/sort.h"
@@ -180,7 +184,8 @@ finest_scale(const details *of)
 }
 
 static custcap_status
-make_columns(custcap_table *table, int32_t scale, custcap_error *error)
+make_columns(custcap_table *table, int32_t scale, int32_t is_count,
+             custcap_error *error)
 {
     static const struct {
         const char *name;
@@ -198,10 +203,12 @@ make_columns(custcap_table *table, int32_t scale, custcap_error *error)
         [P_PART] = {"part", CUSTCAP_TYPE_MONEY},
     };
     for (int32_t i = 0; i < P_COLUMNS; i++) {
+        const int32_t type = i == P_PART && is_count ? CUSTCAP_TYPE_INT64
+                                                     : columns[i].type;
         CC_TRY(cc_table_add_column(
-            table, columns[i].name, columns[i].type,
+            table, columns[i].name, type,
             i == P_PART ? CUSTCAP_MERGE_SUM : CUSTCAP_MERGE_NONE,
-            columns[i].type == CUSTCAP_TYPE_MONEY ? scale : 0, error));
+            type == CUSTCAP_TYPE_MONEY ? scale : 0, error));
     }
     cc_table_mark_plain(table, P_ENTRY);
     return CUSTCAP_OK;
@@ -227,7 +234,8 @@ static custcap_status
 set_document(cc_view *view, custcap_table *table, const detail *item,
              custcap_error *error)
 {
-    if (item->value[DOCUMENT] == 0) {
+    if (item->value[DOCUMENT] == 0
+        || !cc_view_may_read(view, item->value[CODE], item->value[LINE])) {
         return cc_table_set_null(table, P_DOCUMENT, error);
     }
     cc_buffer text = {.memory = cc_view_memory(view)};
@@ -267,11 +275,11 @@ fill_row(const details *of, custcap_table *table, const detail *item,
     const int32_t scale = cc_words_scale(words, item->value[UNIT]);
     CC_TRY(set_amount(table, P_AMOUNT, item->value[AMOUNT], scale, finest,
                       error));
-    CC_TRY(set_amount(table, P_PART, item->part,
-                      cc_question_is_converted(of->question)
-                          ? of->question->scale
-                          : scale,
-                      finest, error));
+    const int32_t own = of->parts->is_count ? finest
+                        : cc_question_is_converted(of->question)
+                            ? of->question->scale
+                            : scale;
+    CC_TRY(set_amount(table, P_PART, item->part, own, finest, error));
     return set_document(view, table, item, error);
 }
 
@@ -311,7 +319,7 @@ static custcap_status
 fill(const details *of, custcap_table *table, custcap_error *error)
 {
     const int32_t finest = finest_scale(of);
-    CC_TRY(make_columns(table, finest, error));
+    CC_TRY(make_columns(table, finest, of->parts->is_count, error));
     int32_t *order = cc_new(of->memory, of->count, sizeof *order);
     if (order == NULL) {
         return cc_no_memory(error);
@@ -325,19 +333,50 @@ fill(const details *of, custcap_table *table, custcap_error *error)
     return name_columns(of, table, error);
 }
 
+/* Another part of the last row; a row of its own for another party. */
+static custcap_status
+add_count(custcap_table *table, const cc_part *part, int is_same,
+          custcap_error *error)
+{
+    int64_t sum = part->part;
+    if (!is_same) {
+        CC_TRY(cc_table_begin_row(table, error));
+    }
+    const int64_t last = custcap_table_rows(table) - 1;
+    if (is_same
+        && __builtin_add_overflow(cc_table_values(table, 1)[last],
+                                  part->part, &sum)) {
+        return cc_fail(error, CUSTCAP_OVERFLOW,
+                       "what a party has of the cell does not fit 64 bits");
+    }
+    cc_table_values(table, 0)[last] = part->party;
+    cc_table_set(table, 1, sum);
+    return CUSTCAP_OK;
+}
+
 /* A row a party, each once. */
 static custcap_status
 fill_parties(const details *of, custcap_table *table, custcap_error *error)
 {
+    const cc_parts *parts = of->parts;
     CC_TRY(cc_table_add_column(table, "party", CUSTCAP_TYPE_TEXT,
                                CUSTCAP_MERGE_KEY, 0, error));
-    for (int64_t i = 0; i < of->parts->count; i++) {
-        const int64_t party = of->parts->items[i].party;
-        if (i > 0 && of->parts->items[i - 1].party == party) {
-            continue;
+    if (parts->of_counts) {
+        CC_TRY(cc_table_add_column(
+            table, "part",
+            parts->scale > 0 ? CUSTCAP_TYPE_DECIMAL : CUSTCAP_TYPE_INT64,
+            CUSTCAP_MERGE_SUM, parts->scale, error));
+    }
+    for (int64_t i = 0; i < parts->count; i++) {
+        const cc_part *part = &parts->items[i];
+        const int is_same = i > 0 && part[-1].party == part->party;
+        if (parts->of_counts) {
+            CC_TRY(add_count(table, part, is_same, error));
+        } else if (!is_same) {
+            CC_TRY(cc_table_begin_row(table, error));
+            cc_table_values(table, 0)[custcap_table_rows(table) - 1] =
+                part->party;
         }
-        CC_TRY(cc_table_begin_row(table, error));
-        cc_table_values(table, 0)[custcap_table_rows(table) - 1] = party;
     }
     CC_TRY(cc_view_name_parties(of->question->view, table, 0, error));
     return cc_table_sort_by_keys(table, error);
@@ -355,7 +394,7 @@ cc_parts_table(const cc_question *question, const cc_parts *parts,
                   .parts = parts};
     CC_TRY(cc_table_new(of.memory, table, error));
     custcap_status status = CUSTCAP_OK;
-    if (parts->of_parties) {
+    if (parts->of_parties || parts->of_counts) {
         status = fill_parties(&of, *table, error);
     } else {
         status = find_details(&of, error);

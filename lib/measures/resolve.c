@@ -9,7 +9,10 @@
  *             there is no revenue (no event) and no window was given.
  * Threads:    the view's thread.
  */
+#include "goals.h"
 #include "inner.h"
+
+#include "snapshot/clearance.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -326,9 +329,11 @@ resolve_viewer(cc_resolved *resolved, custcap_error *error)
     if (resolved->query == NULL || resolved->query->viewer == NULL) {
         return CUSTCAP_OK;
     }
-    return cc_view_find_party(resolved->question.view, 0,
+    CC_TRY(cc_view_find_party(resolved->question.view, 0,
                               cc_text_of(resolved->query->viewer, -1),
-                              &resolved->question.viewer, error);
+                              &resolved->question.viewer, error));
+    return cc_view_clear_for(resolved->question.view,
+                             resolved->question.viewer, error);
 }
 
 static custcap_status
@@ -340,7 +345,10 @@ resolve_all(cc_resolved *resolved, int window_decides, custcap_error *error)
     /* After as_of: merges follow it, and so do parties. */
     CC_TRY(resolve_filters(resolved, error));
     CC_TRY(resolve_viewer(resolved, error));
-    return cc_resolve_parameters(resolved, error);
+    CC_TRY(cc_resolve_parameters(resolved, error));
+    return cc_measure_gathers(resolved->measure)
+               ? cc_goals_gather(resolved, &resolved->gathered, error)
+               : CUSTCAP_OK;
 }
 
 custcap_status
@@ -378,5 +386,6 @@ cc_resolved_free(cc_resolved *resolved)
     cc_free(memory, resolved->codes);
     cc_free(memory, resolved->lines);
     cc_free(memory, resolved->channels);
+    custcap_table_free(resolved->gathered);
     memset(resolved, 0, sizeof *resolved);
 }

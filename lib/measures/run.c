@@ -11,6 +11,8 @@
  */
 #include "inner.h"
 
+#include "snapshot/clearance.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -71,6 +73,19 @@ note_head(cc_view *view, custcap_table *table, custcap_error *error)
     return note_text(table, "head", text, error);
 }
 
+/* Texts above a viewer's clearance are left out. */
+static custcap_status
+note_clearance(const cc_view *view, custcap_table *table,
+              custcap_error *error)
+{
+    char text[32];
+    if (cc_view_clearance(view) == CC_CLEARANCE_ALL) {
+        return CUSTCAP_OK;
+    }
+    (void)snprintf(text, sizeof text, "%" PRId64, cc_view_clearance(view));
+    return note_text(table, "clearance", text, error);
+}
+
 /* What the answer leaves out because it is in one unit. */
 static custcap_status
 note_unit(const cc_resolved *resolved, custcap_table *table,
@@ -113,6 +128,7 @@ annotate(const cc_resolved *resolved, custcap_table *table,
     }
     CC_TRY(note_query(resolved, table, error));
     CC_TRY(note_head(resolved->question.view, table, error));
+    CC_TRY(note_clearance(resolved->question.view, table, error));
     return note_unit(resolved, table, error);
 }
 

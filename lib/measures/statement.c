@@ -235,6 +235,7 @@ cc_statement_open(const cc_resolved *resolved, cc_text sql,
     CC_TRY(cc_sandbox_open(resolved->question.view, &resolved->question,
                            &out->sandbox, error));
     custcap_status status = cc_listings_add(out->sandbox, resolved->query,
+                                            resolved->gathered,
                                             &out->listings, error);
     if (status == CUSTCAP_OK) {
         status = prepare(resolved, sql, out, error);

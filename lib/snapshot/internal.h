@@ -79,7 +79,7 @@ struct cc_items {
 cc_items *cc_items_share(cc_items *items);
 void cc_items_free(cc_items *items);
 
-enum { CC_IDLE_MAX = 16, CC_NAMINGS_MAX = 4 };
+enum { CC_IDLE_MAX = 16, CC_NAMINGS_MAX = 4, CC_KINS = 2 };
 
 struct cc_source {
     _Atomic int64_t shares;
@@ -99,7 +99,7 @@ struct cc_source {
     int64_t generation;
     cc_columns *columns;
     cc_naming *namings[CC_NAMINGS_MAX]; /* newest first */
-    cc_kin *kin;                        /* NULL until asked for */
+    cc_kin *kin[CC_KINS]; /* of one type, of all; NULL until asked for */
     cc_roles *roles; /* NULL until asked for */
     cc_items *items; /* NULL until asked for */
 };
@@ -155,9 +155,11 @@ struct cc_view {
     custcap_progress progress;
     void *context;
     int32_t threads; /* 0: the source's */
+    int64_t clearance; /* CC_CLEARANCE_ALL: no viewer */
     cc_columns *columns;
     cc_resolver resolver;
     cc_directory *party_rows; /* NULL until asked for */
+    cc_directory *held[2];    /* a writer's: see cc_view_hold */
     cc_naming *naming;        /* NULL until asked for */
     cc_kin *kin;              /* NULL until asked for */
     cc_roles *roles;          /* NULL until asked for */
@@ -171,6 +173,12 @@ int64_t cc_view_id_last(const cc_view *view);
 /* Party records as columns (nothing loaded yet), and how many there are. */
 custcap_status cc_view_party_rows(cc_view *view, cc_directory **rows,
                                   custcap_error *error);
+/* The directory of entries or events of a view on a writer, which a plan
+ * borrows; *directory is NULL where it has to open its own.  What a writer
+ * decodes is its directory's alone, and guards ask for a party at a time: a
+ * directory a plan would decode the same segments thousands of times. */
+custcap_status cc_view_hold(cc_view *view, cc_kind kind,
+                            cc_directory **directory, custcap_error *error);
 int64_t cc_directory_rows(const cc_directory *directory);
 /* The group of a party in a segment that is loaded, or -1. */
 int64_t cc_segment_find(const cc_segment *segment, int64_t party);
@@ -264,6 +272,7 @@ struct cc_plan {
     int32_t columns[CC_COLUMNS_MAX]; /* given, ascending */
     int32_t size[CC_COLUMNS_MAX];    /* bytes a value, by column */
     cc_directory *directory;
+    int32_t borrows; /* the directory is the view's */
     cc_tests tests;
     cc_sheet *sheets;    /* those with rows to look at, run after run */
     int64_t sheet_count;

@@ -177,8 +177,12 @@ fill_plan(cc_plan *plan, uint32_t mask, const cc_filter *filter,
     const int with_us = filter->with_us || plan->party_from == CC_US;
     CC_TRY(cc_tests_open(&plan->tests, view, plan->kind, filter, error));
     CC_TRY(cc_plan_specials(plan, with_us, error));
-    CC_TRY(cc_directory_open(cc_view_cache(view), view->store, plan->kind,
-                             &plan->directory, error));
+    CC_TRY(cc_view_hold(view, plan->kind, &plan->directory, error));
+    plan->borrows = plan->directory != NULL;
+    if (!plan->borrows) {
+        CC_TRY(cc_directory_open(cc_view_cache(view), view->store,
+                                 plan->kind, &plan->directory, error));
+    }
     CC_TRY(cc_plan_load(plan, mask, error));
     CC_TRY(make_sheets(plan, error));
     return cut_parts(plan, parts_max > 0 ? parts_max : 1, error);
@@ -219,7 +223,9 @@ cc_plan_close(cc_plan *plan)
     }
     const cc_memory *memory = plan->memory;
     cc_tests_free(&plan->tests, memory);
-    cc_directory_free(plan->directory);
+    if (!plan->borrows) {
+        cc_directory_free(plan->directory);
+    }
     cc_free(memory, plan->loaded);
     cc_free(memory, plan->rank);
     cc_free(memory, plan->sheets);

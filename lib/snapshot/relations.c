@@ -1,5 +1,5 @@
 /*
- * relations.c - relations of one type, by party.
+ * relations.c - relations of one type, or of all, by party.
  *
  * Why here:   relations are few beside entries, but read by SQL they cost a
  *             measure more than all entries do.
@@ -14,10 +14,11 @@
 
 #include <assert.h>
 
-/* ?1 type, ?2 "open". */
+/* ?1 type, 0: all, ?2 "open".  There is no index on types. */
 static const char SELECT[] =
-    "SELECT party, other, day, time, known_from, known_to FROM relation"
-    " WHERE type = ?1"
+    "SELECT party, other, day, time, known_from, known_to, type,"
+    " coalesce(until, ?2), coalesce(until_time, 0) FROM relation"
+    " WHERE (?1 = 0 OR type = ?1)"
     " AND (until IS NULL OR until = ?2 OR until > day"
     " OR (until = day AND until_time > time))"
     " ORDER BY rowid";
@@ -54,6 +55,26 @@ cc_relations_add(cc_relations *relations, int64_t *capacity,
     return CUSTCAP_OK;
 }
 
+/* A day that is none is refused, so this is small. */
+static int64_t
+instant_of(int32_t day, int64_t time)
+{
+    return (int64_t)((uint64_t)day * CC_DAY_MICROSECONDS + (uint64_t)time);
+}
+
+static void
+read_end(sqlite3_stmt *select, cc_relation *item)
+{
+    const int64_t until = sqlite3_column_int64(select, 7);
+    item->until_day = INT32_MAX;
+    item->until_instant = INT64_MAX;
+    if (until >= CC_DAY_MIN && until <= CC_DAY_MAX) {
+        item->until_day = (int32_t)until;
+        item->until_instant = instant_of(item->until_day,
+                                         sqlite3_column_int64(select, 8));
+    }
+}
+
 static custcap_status
 read_row(sqlite3_stmt *select, cc_relations *relations, int64_t *capacity,
          custcap_error *error)
@@ -64,10 +85,10 @@ read_row(sqlite3_stmt *select, cc_relations *relations, int64_t *capacity,
         .known_from = sqlite3_column_int64(select, 4),
         .known_to = is_now ? INT64_MAX : sqlite3_column_int64(select, 5),
         .day = day < INT32_MIN || day > INT32_MAX ? INT32_MIN : (int32_t)day,
+        .type = (int32_t)sqlite3_column_int64(select, 6),
     };
-    /* A day that is none is refused, so this is small. */
-    item.instant = (int64_t)((uint64_t)item.day * CC_DAY_MICROSECONDS
-                             + (uint64_t)sqlite3_column_int64(select, 3));
+    item.instant = instant_of(item.day, sqlite3_column_int64(select, 3));
+    read_end(select, &item);
     return cc_relations_add(relations, capacity, &item,
                             sqlite3_column_int64(select, 0),
                             sqlite3_column_int64(select, 1), error);

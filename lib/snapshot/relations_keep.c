@@ -2,7 +2,8 @@
  * relations_keep.c - relations that a source keeps for its views.
  *
  * Why here:   reading them takes longer than any question about them.
- * Method:     one set is kept, with the head it was read at.  It serves views
+ * Method:     one set of one type and one of all types are kept, each with
+ *             the head it was read at.  A set serves views
  *             of that head and of all before, since each relation says from
  *             which position to which it was known; and later ones as long as
  *             no relation record came: a record that ends an earlier one is
@@ -32,12 +33,19 @@ last_row(cc_view *view, int64_t *last, custcap_error *error)
                                error);
 }
 
+/* Where a source keeps sets of this type. */
+static cc_kin **
+kin_place(cc_source *source, int64_t type)
+{
+    return &source->kin[type == 0];
+}
+
 static cc_kin *
 find_kin(cc_view *view, int64_t type, int64_t last)
 {
     cc_source *source = view->source;
     (void)pthread_mutex_lock(&source->lock);
-    cc_kin *kin = source->kin;
+    cc_kin *kin = *kin_place(source, type);
     if (kin == NULL || kin->type != type
         || (kin->head < view->moment.position && kin->last != last)) {
         kin = NULL;
@@ -51,12 +59,13 @@ find_kin(cc_view *view, int64_t type, int64_t last)
 static void
 keep_kin(cc_source *source, cc_kin *kin)
 {
+    cc_kin **place = kin_place(source, kin->type);
     cc_kin *old = kin;
     (void)pthread_mutex_lock(&source->lock);
-    if (source->kin == NULL || source->kin->type != kin->type
-        || source->kin->head <= kin->head) {
-        old = source->kin;
-        source->kin = kin;
+    if (*place == NULL || (*place)->type != kin->type
+        || (*place)->head <= kin->head) {
+        old = *place;
+        *place = kin;
         atomic_fetch_add(&kin->shares, 1);
     } else {
         old = NULL;

@@ -466,13 +466,18 @@ explain(cc_sandbox *sandbox, int code, custcap_error *error)
 
 /* SQLite's own json_each declares itself when it is first named, and the
  * authorizer would take that for a write: so it is named before. */
-static void
-introduce_json(cc_sandbox *sandbox, cc_text sql)
+static custcap_status
+introduce_json(cc_sandbox *sandbox, cc_text sql, custcap_error *error)
 {
-    if (cc_sql_mentions(sql, "json_each")) {
-        (void)sqlite3_exec(sandbox->db, "SELECT 1 FROM json_each('[]')",
-                           NULL, NULL, NULL);
+    if (!cc_sql_mentions(sql, "json_each")) {
+        return CUSTCAP_OK;
     }
+    const int code = sqlite3_exec(
+        sandbox->db, "SELECT 1 FROM json_each('[]')", NULL, NULL, NULL);
+    return code == SQLITE_OK
+               ? CUSTCAP_OK
+               : cc_store_fail(cc_view_store(sandbox->view), code,
+                               "preparing a measure", error);
 }
 
 /* sqlite3_prepare_v3 with all limits held. */
@@ -557,7 +562,7 @@ cc_sandbox_prepare(cc_sandbox *sandbox, cc_text sql,
                        "the measure's SQL is not UTF-8 without NUL");
     }
     CC_TRY(cc_views_make(sandbox, sql, error));
-    introduce_json(sandbox, sql);
+    CC_TRY(introduce_json(sandbox, sql, error));
     const char *text = sql.data == NULL ? "" : sql.data;
     const char *rest = text;
     const int code = prepare(sandbox, text, (int)sql.length, statement,

@@ -22,18 +22,23 @@
  *   word_data(kind, code, day) the same, in force on a day
  *   word_member(kind, code, n) member n of its data, or of the nearest word
  *                              above that has one, in force at the moment:
- *                              an integer, or text without quotes
+ *                              an integer, or text without quotes; of a
+ *                              word not known yet that of the one above
+ *   word_member(kind, code, n, day)  the same, in force on a day
  *   allows(flow, from, to)     1 where the flow allows the move; from NULL:
  *                              may it start in `to`?
  *   wilson_low(k, n), wilson_high(k, n)  the 95 % interval of k out of n in
  *                              parts per million; NULL where n is 0
  *   share(a, b, c)             a * b / c toward zero, exact in between
+ *   clearance()                the viewer's; NULL: there is no viewer
  *             and those of sandbox_money.c and sandbox_scores.c.
  *             Functions named cc_* serve the inner views alone.
  * Invariants: deterministic for one view; what a function keeps on failure
  *             is in the sandbox's `failure`.
  * Threads:    the view's thread.
  */
+#include "snapshot/clearance.h"
+
 #include "tables.h"
 
 #include "base/money.h"
@@ -61,7 +66,7 @@ static const char *const allowed[] = {
     "party_key", "id_text", "id_of", "amount_text", "is_a", "word_data",
     "share", "recognised", "share_rest", "amount_of", "hhi", "word_member", "allows", "wilson_low", "wilson_high",
     "decimal_text", "scaled", "decimal_of", "instant_text", "fail", "mean",
-    "mean_low", "mean_high",
+    "mean_low", "mean_high", "clearance",
 };
 
 int
@@ -333,9 +338,11 @@ static void
 text_function(sqlite3_context *context, int count, sqlite3_value **values)
 {
     cc_sandbox *sandbox = cc_sandbox_of(context);
-    (void)count;
     const int64_t reference = sqlite3_value_int64(values[1]);
-    if (reference == 0) {
+    if (reference == 0
+        || (count > 2
+            && !cc_view_may_read(sandbox->view,
+                                 sqlite3_value_int64(values[2]), 0))) {
         return;
     }
     custcap_error error = {.row = -1};
@@ -430,6 +437,19 @@ share_function(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_result_int64(context, (int64_t)share);
 }
 
+static void
+clearance_function(sqlite3_context *context, int count,
+                   sqlite3_value **values)
+{
+    const cc_sandbox *sandbox = cc_sandbox_of(context);
+    (void)count;
+    (void)values;
+    const int64_t clearance = cc_view_clearance(sandbox->view);
+    if (clearance != CC_CLEARANCE_ALL) {
+        sqlite3_result_int64(context, clearance);
+    }
+}
+
 /* For the inner views. */
 
 static void
@@ -499,12 +519,15 @@ static const struct {
     {"word_data", 2, cc_word_data_function},
     {"word_data", 3, cc_word_data_function},
     {"word_member", 3, cc_word_member_function},
+    {"word_member", 4, cc_word_member_function},
     {"allows", 3, cc_allows_function},
     {"wilson_low", 2, cc_wilson_low_function},
     {"wilson_high", 2, cc_wilson_high_function},
     {"share", 3, share_function},
+    {"clearance", 0, clearance_function},
     {"cc_word", 1, word_function},
     {"cc_text", 2, text_function},
+    {"cc_text", 3, text_function},
     {"cc_resolve", 1, resolve_function},
     {"cc_kind", 1, kind_function},
     {"cc_mark", 1, mark_function},

@@ -20,6 +20,8 @@
  *             begin at or before as_of.
  * Threads:    the view's thread.
  */
+#include "snapshot/clearance.h"
+
 #include "tables.h"
 
 #include <assert.h>
@@ -141,6 +143,29 @@ add_party(cc_sandbox *sandbox, const cc_field *field, const char *column,
                             column);
 }
 
+/* The word that says who may read a text of the record, as one more
+ * argument; nothing where everybody who asks may. */
+static const char *
+level_word(const cc_sandbox *sandbox, cc_kind kind)
+{
+    if (cc_view_clearance(sandbox->view) == CC_CLEARANCE_ALL) {
+        return "";
+    }
+    switch (kind) {
+    case CC_ROLE:
+        return ", role";
+    case CC_ITEM:
+        return ", kind";
+    case CC_MOVE: /* of what is moved */
+        return ", (SELECT thing.kind FROM main.item AS thing"
+               " WHERE thing.id = move.item)";
+    case CC_CONSENT:
+        return ", purpose";
+    default:
+        return "";
+    }
+}
+
 /* The expression of one shown column. */
 static custcap_status
 add_expression(cc_sandbox *sandbox, cc_kind kind,
@@ -193,7 +218,8 @@ add_expression(cc_sandbox *sandbox, cc_kind kind,
                                     : "nullif(%s, 0)",
                                 column);
     case CC_F_TEXT:
-        return cc_buffer_printf(out, error, "cc_text(id, %s)", column);
+        return cc_buffer_printf(out, error, "cc_text(id, %s%s)", column,
+                                level_word(sandbox, kind));
     default:
         break;
     }

@@ -45,6 +45,16 @@ word_of(const cc_words *words, sqlite3_value **values)
                : cc_words_find(words, kind, cc_value_text(values[1]));
 }
 
+/* A day of the calendar, whatever number was given. */
+static int32_t
+day_asked(sqlite3_value *value)
+{
+    const int64_t asked = sqlite3_value_int64(value);
+    return asked < CC_DAY_MIN   ? CC_DAY_MIN
+           : asked > CC_DAY_MAX ? CC_DAY_MAX
+                                : (int32_t)asked;
+}
+
 static void
 result_text(sqlite3_context *context, cc_text text)
 {
@@ -69,15 +79,28 @@ cc_word_data_function(sqlite3_context *context, int count,
     int32_t day = INT32_MAX;
     int64_t position = INT64_MAX;
     if (count > 2) {
-        const int64_t asked = sqlite3_value_int64(values[2]);
-        day = asked < CC_DAY_MIN   ? CC_DAY_MIN
-              : asked > CC_DAY_MAX ? CC_DAY_MAX
-                                   : (int32_t)asked;
+        day = day_asked(values[2]);
         position = cc_view_moment(sandbox->view)->position;
     }
     if (cc_words_meaning(words, word, position, day, &meaning)) {
         result_text(context, meaning.data);
     }
+}
+
+/* That word, or, of one that is not there yet (a batch may make it), the
+ * nearest above it by the dots of its code. */
+static int64_t
+nearest_word(const cc_words *words, sqlite3_value **values)
+{
+    const cc_word_kind kind = cc_word_kind_parse(cc_value_text(values[0]));
+    cc_text code = cc_value_text(values[1]);
+    int64_t word = word_of(words, values);
+    while (word == 0 && kind != CC_W_NONE && --code.length > 0) {
+        if (code.data[code.length] == '.') {
+            word = cc_words_find(words, kind, code);
+        }
+    }
+    return word;
 }
 
 void
@@ -86,14 +109,14 @@ cc_word_member_function(sqlite3_context *context, int count,
 {
     cc_sandbox *sandbox = cc_sandbox_of(context);
     const cc_words *words = cc_view_words(sandbox->view);
-    (void)count;
     const cc_moment *moment = cc_view_moment(sandbox->view);
-    int64_t word = word_of(words, values);
+    const int32_t day = count > 3 ? day_asked(values[3]) : moment->as_of_day;
+    int64_t word = nearest_word(words, values);
     for (int step = 0; word != 0 && step < WORD_DEPTH_MAX; step++) {
         cc_meaning meaning;
         cc_text value;
-        if (!cc_words_meaning(words, word, moment->position,
-                              moment->as_of_day, &meaning)) {
+        if (!cc_words_meaning(words, word, moment->position, day,
+                              &meaning)) {
             return;
         }
         if (cc_json_member(meaning.data, cc_value_text(values[2]), &value)) {

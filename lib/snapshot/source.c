@@ -185,7 +185,9 @@ cc_source_free(cc_source *source)
     for (int32_t i = 0; i < CC_NAMINGS_MAX; i++) {
         cc_naming_free(source->namings[i]);
     }
-    cc_kin_free(source->kin);
+    for (int32_t i = 0; i < CC_KINS; i++) {
+        cc_kin_free(source->kin[i]);
+    }
     cc_columns_free(source->columns);
     cc_roles_free(source->roles);
     cc_items_free(source->items);
@@ -354,8 +356,9 @@ cc_source_forget(cc_source *source)
     source->generation++;
     memcpy(namings, source->namings, sizeof namings);
     memset(source->namings, 0, sizeof source->namings);
-    cc_kin *kin = source->kin;
-    source->kin = NULL;
+    cc_kin *kin[CC_KINS];
+    memcpy(kin, source->kin, sizeof kin);
+    memset(source->kin, 0, sizeof source->kin);
     cc_columns *old = fresh != NULL ? source->columns : NULL;
     source->columns = fresh != NULL ? fresh : source->columns;
     cc_roles *roles = source->roles;
@@ -370,7 +373,9 @@ cc_source_forget(cc_source *source)
     for (int32_t i = 0; i < CC_NAMINGS_MAX; i++) {
         cc_naming_free(namings[i]);
     }
-    cc_kin_free(kin);
+    for (int32_t i = 0; i < CC_KINS; i++) {
+        cc_kin_free(kin[i]);
+    }
     cc_columns_free(old);
     cc_roles_free(roles);
     cc_items_free(items);

@@ -29,6 +29,7 @@ mask_of(cc_kind kind, const cc_row_column *column)
     }
     if (column->source == CC_ROW_TEXT) {
         mask |= UINT32_C(1) << CC_SEGMENT_ID;
+        mask |= cc_row_level_mask(kind);
     }
     return mask;
 }

@@ -30,6 +30,8 @@
  * (tables_gather.c), which is many times faster than SQLite's sorter.
  * Threads:    the view's thread.
  */
+#include "snapshot/clearance.h"
+
 #include "tables_rows.h"
 
 #include <assert.h>
@@ -268,12 +270,32 @@ result_label(sqlite3_context *context, cc_row_cursor *cursor,
     return SQLITE_OK;
 }
 
+/* May the viewer read texts of this row? */
+static int
+may_read(const cc_row_cursor *cursor)
+{
+    const int is_entry = cursor->kind == CC_ENTRY;
+    const int32_t word = is_entry ? (int32_t)CC_ENTRY_CODE
+                                  : (int32_t)CC_EVENT_KIND;
+    const int32_t other = is_entry ? (int32_t)CC_ENTRY_LINE
+                                   : (int32_t)CC_EVENT_OBJECT;
+    /* A column that is not there is 0 in every row. */
+    return cc_view_may_read(
+        cursor->sandbox->view,
+        cursor->columns[word] == NULL
+            ? 0
+            : cc_row_integer(cursor, word, cursor->at),
+        cursor->columns[other] == NULL
+            ? 0
+            : cc_row_integer(cursor, other, cursor->at));
+}
+
 static int
 result_text(sqlite3_context *context, cc_row_cursor *cursor, int64_t id,
             int64_t reference)
 {
     cc_sandbox *sandbox = cursor->sandbox;
-    if (reference == 0) {
+    if (reference == 0 || !may_read(cursor)) {
         return SQLITE_OK;
     }
     custcap_error error = {.row = -1};

@@ -103,6 +103,16 @@ cc_row_is_text(const cc_row_column *column)
            || column->source == CC_ROW_PERIOD;
 }
 
+/* The columns whose words say who may read a text of the record. */
+static inline uint32_t
+cc_row_level_mask(cc_kind kind)
+{
+    return kind == CC_ENTRY
+               ? UINT32_C(1) << CC_ENTRY_CODE | UINT32_C(1) << CC_ENTRY_LINE
+               : UINT32_C(1) << CC_EVENT_KIND
+                     | UINT32_C(1) << CC_EVENT_OBJECT;
+}
+
 static inline int32_t
 cc_row_day_column(cc_kind kind)
 {

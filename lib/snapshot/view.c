@@ -12,6 +12,8 @@
  *             transaction, and keeps no party directory.
  * Threads:    one, apart from what cursors read.
  */
+#include "snapshot/clearance.h"
+
 #include "internal.h"
 
 #include <assert.h>
@@ -33,6 +35,7 @@ view_new(cc_source *source, const cc_moment *moment, cc_view **view,
     made->source = cc_source_share(source);
     made->moment = *moment;
     made->resolver.memory = &source->memory;
+    made->clearance = CC_CLEARANCE_ALL;
     *view = made;
     return CUSTCAP_OK;
 }
@@ -115,6 +118,25 @@ cc_view_on_writer(cc_source *source, cc_store *store, cc_keys *party_keys,
     return CUSTCAP_OK;
 }
 
+custcap_status
+cc_view_hold(cc_view *view, cc_kind kind, cc_directory **directory,
+             custcap_error *error)
+{
+    assert(view != NULL && directory != NULL);
+    assert(cc_kind_is_large(kind));
+    *directory = NULL;
+    if (view->connection != NULL || (kind != CC_ENTRY && kind != CC_EVENT)) {
+        return CUSTCAP_OK; /* a reader's segments are shared anyway */
+    }
+    cc_directory **held = &view->held[kind == CC_EVENT];
+    if (*held == NULL) {
+        CC_TRY(cc_directory_open(cc_view_cache(view), view->store, kind,
+                                 held, error));
+    }
+    *directory = *held;
+    return CUSTCAP_OK;
+}
+
 void
 cc_view_close(cc_view *view)
 {
@@ -124,6 +146,8 @@ cc_view_close(cc_view *view)
     cc_source *source = view->source;
     const cc_memory memory = source->memory;
     cc_directory_free(view->party_rows);
+    cc_directory_free(view->held[0]);
+    cc_directory_free(view->held[1]);
     cc_resolver_free(&view->resolver);
     cc_naming_free(view->naming);
     cc_kin_free(view->kin);

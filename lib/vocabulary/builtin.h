@@ -10,7 +10,11 @@
  *    331 flows         351 states        401 axes         451 rules
  *    501 more codes    551 more relations  900 touches and their rules
  *    600 customers who work with us (builtin_participation.c)
+ *    850 mission, goals and the triangle (builtin_compass.c)
  *    650 voice (builtin_voice.c, of several kinds)
+ *    800 the network around the company (builtin_ecosystem.c)
+ *    501 more codes    551 more relations
+ *    700 to 799 journeys and governance, of all kinds
  *   1000 + numeric code of ISO 4217: units in force when they were added;
  *   2000 + numeric code: units withdrawn before; 3001 units that are no money
  */
@@ -39,7 +43,10 @@ const cc_builtin *cc_builtin_words(int32_t *count);
 const cc_builtin *cc_builtin_flows(int32_t *count);
 const cc_builtin *cc_builtin_rules(int32_t *count);
 const cc_builtin *cc_builtin_touch(int32_t *count);
+const cc_builtin *cc_builtin_ecosystem(int32_t *count);
 const cc_builtin *cc_builtin_participation(int32_t *count);
+const cc_builtin *cc_builtin_compass(int32_t *count);
 const cc_builtin *cc_builtin_voice(int32_t *count);
+const cc_builtin *cc_builtin_journey(int32_t *count);
 
 #endif

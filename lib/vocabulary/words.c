@@ -356,7 +356,13 @@ define_all(cc_words *words, custcap_error *error)
     CC_TRY(define_builtins(words, list, count, error));
     list = cc_builtin_participation(&count);
     CC_TRY(define_builtins(words, list, count, error));
+    list = cc_builtin_compass(&count);
+    CC_TRY(define_builtins(words, list, count, error));
     list = cc_builtin_voice(&count);
+    CC_TRY(define_builtins(words, list, count, error));
+    list = cc_builtin_ecosystem(&count);
+    CC_TRY(define_builtins(words, list, count, error));
+    list = cc_builtin_journey(&count);
     CC_TRY(define_builtins(words, list, count, error));
     list = cc_builtin_roles(&count);
     CC_TRY(define_builtins(words, list, count, error));

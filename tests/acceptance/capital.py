@@ -78,6 +78,8 @@ def A05_B12_the_forest():
     same(found["b"]["direct"], "1")
     proved("acquisition.referrals", "revenue", *YEAR)
     proved("acquisition.referrals", "reward", *YEAR)
+    proved("acquisition.referrals", "descendants", *YEAR)
+    proved("acquisition.referrals", "descendant_revenue", *YEAR)
 
 
 def D09_cost_of_winning_a_customer():
@@ -261,6 +263,30 @@ def C03_renewals():
                                           "--to=2024-03-01")}
     row = found["2024-02"]
     same((row["due"], row["renewed"], row["renewal"]), ("50", "45", "0.9"))
+    window = ["--from=2024-02-01", "--to=2024-03-01"]
+    for column in ("due", "renewed", "renewal_num", "renewal_den"):
+        proved("revenue.renewals", column, *window)
+    terms = rows("measure", "l", "revenue.terms", *window)
+    same((len(terms), sum(int(r["renewed"]) for r in terms),
+          {r["amount"] for r in terms}), (50, 45, {"10.00"}))
+    proved("revenue.terms", "amount", *window)
+
+
+def C03_each_term_counts_by_an_entry():
+    # Two lines of one customer are two terms; two invoices of one line that
+    # end on the same day are one; one that was taken back is none.
+    ledger("s,2024-01-01,10,app,2024-02-01,, s,2024-01-01,20,web,2024-02-01,, "
+           "s,2024-01-01,5,app,2024-02-01,, t,2024-01-01,9,app,2024-02-01,k, "
+           "t,2024-01-02,-9,app,,,k s,2024-02-01,10,app,2024-03-05,,",
+           header="party,day,amount,line,end,key,ref")
+    window = ["--from=2024-02-01", "--to=2024-03-01"]
+    row = one("revenue.renewals", *window)
+    same((row["due"], row["renewed"]), ("2", "1"))
+    for column in ("due", "renewed", "renewal_num", "renewal_den"):
+        proved("revenue.renewals", column, *window)
+    drilled = good("drill", "l", "revenue.renewals", *window, "--row=1",
+                   "--column=due", "--format=csv").out.splitlines()
+    same([line.split(",")[-1] for line in drilled], ["part", "1", "1"])
 
 
 def C03_a_late_renewal_has_days_of_grace():

@@ -116,7 +116,7 @@ def a_01_participation_rate():
                     "p2,analytics,0,2024-01-20,\n")
     load("item", ITEM + "d1,p1,contribution.data,2024-02-29\n")
     refused("item", ITEM + "d2,p1,contribution.data,2024-03-01\n",
-            "item-consent", "withdrawn or expired")
+            "item-consent", "expired")
     refused("item", ITEM + "d3,p2,contribution.data,2024-02-01\n",
             "item-consent", "p2")
     load("item", ITEM + "d4,p2,contribution.data,2024-01-19\n")

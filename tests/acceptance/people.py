@@ -445,7 +445,8 @@ def c_19_forms_of_address():
         assert row["zh"] and row["en"] and row["speak"], row
     found = by(asked("role.address"), "role")
     same(found["investor.government.regulator"]["zh"], "监管机构")
-    same(len(found), 43)
+    # The 43 of VOCABULARY.md, and internal.leader (D-33).
+    same(len(found), 44)
 
 
 def e_02_layers():
@@ -724,25 +725,6 @@ def what_is_refused_names_record_and_rule():
           if r["role"] == "fan"], [])
 
 
-def rules_with_mistakes_name_themselves():
-    for data, said in (({"all": {"nonsense": 1}},
-                        "rule segment.x: 'nonsense' is no fact"),
-                       ({"all": {"frequency": 1.5}}, "rule segment.x: all:"),
-                       ({"forms": ["alien"]}, "rule segment.x: forms:"),
-                       ({"roles": ["nobody"]}, "rule segment.x: roles:"),
-                       ({"below": {"act.nothing": 1}},
-                        "rule segment.x: 'act.nothing' is no fact")):
-        write("w.json", json.dumps([rule("segment.x", **data)]))
-        good("init", "l", "--vocabulary=w.json")
-        good("post", "l", "entry", "party=a", "day=2024-01-01", "amount=1")
-        done = run("measure", "l", "customer.segments")
-        same((data, done.code), (data, 1))
-        holds(done.err, said)
-        for name in ("l", "l-lock", "l-wal", "l-shm"):
-            if os.path.exists(name):
-                os.unlink(name)
-
-
 def vocabularies_come_out_as_they_went_in():
     vocabulary = LIFE + [
         rule("segment.big", "2024-01-01", rank=1, all={"revenue": 100.5}),
@@ -800,7 +782,6 @@ TESTS = [b_01_any_exchange_makes_a_customer,
          b_12_b_26_rollups_over_trees, lifecycle_adds_up,
          stays_by_kaplan_and_meier,
          s4_the_property_platform, what_is_refused_names_record_and_rule,
-         rules_with_mistakes_name_themselves,
          vocabularies_come_out_as_they_went_in]
 
 if __name__ == "__main__":

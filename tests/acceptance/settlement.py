@@ -151,6 +151,134 @@ def holds_are_captured_and_released():
     same(one("customer.holds")["open"], "0.00")
 
 
+def file_of(*lines, width=7):
+    """Entries for the import: party,day,end,amount,code,unit,ref,key."""
+    write("open.csv", "party,day,end,amount,code,unit,ref,key\n"
+          + "\n".join(line + "," * (width - line.count(","))
+                      for line in lines) + "\n")
+    return run("import", "l", "entry", "open.csv")
+
+
+def A19_a_file_of_burns_takes_from_what_expires_first():
+    # By hand: 60 of (50 December, 30 June, 20 ever) is 30 of June's and 30 of
+    # December's; then 25 is December's other 20 and 5 of the last; the lot in
+    # the same file, of 8 until March, goes before all others: 10 is its 8 and
+    # 2 more of the last.
+    ledger(LOTS)
+    done = file_of("a,2024-02-01,,-60,points.burn,PTS,@open",
+                   "a,2024-02-02,,-25,points.burn,PTS,@open",
+                   "a,2024-02-03,2024-03-02,8,points,PTS",
+                   "b,2024-02-03,,7,points,PTS",
+                   "a,2024-02-04,,-10,points.burn,PTS,@open",
+                   "b,2024-02-05,,-7,points.burn,PTS,@open")
+    same((done.code, done.err.split(" new")[0].split()[-1]), (0, "6"))
+    same([(r["party"], r["earned"], r["spent"], r["balance"]) for r in rows(
+        "measure", "l", "customer.lots", "--as-of=2024-03-01")],
+         [("a", "50", "50", "0"), ("a", "30", "30", "0"),
+          ("a", "20", "7", "13"), ("a", "8", "8", "0"),
+          ("b", "7", "7", "0")])
+
+
+def A19_a_file_that_burns_too_much_leaves_nothing():
+    # 100 are there: 60 and 41 are 101. Line, field and amount are named.
+    ledger(LOTS)
+    before = head()
+    done = file_of("a,2024-02-01,,-60,points.burn,PTS,@open",
+                   "a,2024-02-02,,-41,points.burn,PTS,@open")
+    same(done.code, REFUSED)
+    holds(done.err, "open.csv:3:4")
+    holds(done.err, "amount: 41 PTS is to be settled (ref=@open), but only "
+                    "40 is open on 2024-02-02")
+    # The same a day after June's have gone: 70 less 60 is 10.
+    done = file_of("a,2024-07-01,,-60,points.burn,PTS,@open",
+                   "a,2024-07-01,,-11,points.burn,PTS,@open")
+    holds(done.err, "only 10 is open on 2024-07-01")
+    # A lot that is earned later can't be spent today; nor someone else's.
+    done = file_of("c,2024-02-02,,5,points,PTS",
+                   "c,2024-02-01,,-5,points.burn,PTS,@open")
+    holds(done.err, "only 0 is open on 2024-02-01")
+    done = file_of("c,2024-02-01,,-5,points.burn,PTS,@open")
+    holds(done.err, "only 0 is open")
+    for line, words in (
+            ("a,2024-02-01,,0,points.burn,PTS,@open", "0 settles nothing"),
+            ("a,2024-02-01,,-5,revenue,CNY,@open", "is in another book"),
+            ("a,2024-02-01,,-5,points.burn,PTS,@all", "@position.row or"),
+            ("a,2024-02-01,,5,points.burn,PTS,@open", "only 0 is open")):
+        done = file_of(line)
+        same(done.code in (1, REFUSED), True)
+        holds(done.err, "open.csv:2:")
+        holds(done.err, words)
+    same(head(), before)
+
+
+def A19_a_file_sent_twice_burns_once():
+    # Keys: the whole burn is known by the key of its first part. Another
+    # amount under the same key is a conflict, also where it would fit.
+    ledger(LOTS)
+    burns = ["a,2024-02-01,,-60,points.burn,PTS,@open,till-1",
+             "a,2024-02-02,,-5,points.burn,PTS,@open,till-2"]
+    same(file_of(*burns).code, 0)
+    before = head()
+    done = file_of(*burns)
+    same(done.code, 0)
+    holds(done.err, "0 new, 2 existing")
+    same(head(), before)
+    done = file_of(*burns, burns[0],
+                   "a,2024-02-03,,-1,points.burn,PTS,@open,till-3")
+    holds(done.err, "1 new, 3 existing")
+    done = file_of("a,2024-02-01,,-59,points.burn,PTS,@open,till-1")
+    same(done.code, CONFLICT)
+    holds(done.err, "another amount")
+    same(sum(int(lot[1]) for lot in lots()), 66)
+
+
+def a_file_of_payments_pays_what_is_due_first():
+    # 100 due in February, 50 due in January; 120 pays 50 and 70. The rest of
+    # 30 is paid by a mapping that says @open of every line, posted as `pay`.
+    ledger("a,2024-01-01,2024-02-01,100,receivable "
+           "a,2024-01-05,2024-01-20,50,receivable")
+    same(file_of("a,2024-01-31,,-120,receivable,CNY,@open").code, 0)
+    same([(r["amount"], r["open"]) for r in rows(
+        "measure", "l", "customer.open_items", "--set", "party=a")],
+         [("100.00", "30.00")])
+    proved("customer.open_items", "open", "--set", "party=a")
+    write("bank.csv", "who,when,paid\na,2024-02-02,29.99\n")
+    write("bank.map", "party = who\nday = when\namount = paid\n"
+                      "code = \"receivable\"\nref = \"@open\"\n"
+                      "sign = -1\n")
+    good("import", "l", "entry", "bank.csv", "--map=bank.map")
+    same(rows("measure", "l", "customer.open_items")[0]["open"], "0.01")
+    # And one entry, by hand.
+    good("post", "l", "entry", "party=a", "day=2024-02-03", "amount=-0.01",
+         "code=receivable", "ref=@open")
+    same(rows("measure", "l", "customer.open_items"), [])
+
+
+def a_long_file_of_burns_is_one_import():
+    # 9,000 parties with lots of 3 and 4, and a burn of 5 each: 3 of the first
+    # and 2 of the second. It is more than one batch; the last line asks for
+    # too much, and nothing stays.
+    ledger("")
+    lines = [f"p{i},2024-01-01,2024-{m}-01,{n},points,PTS"
+             for i in range(9000) for m, n in (("07", 3), ("08", 4))]
+    burns = [f"p{i},2024-02-01,,-5,points.burn,PTS,@open"
+             for i in range(9000)]
+    before = head()
+    done = file_of(*lines, *burns, "p0,2024-02-02,,-3,points.burn,PTS,@open")
+    same(done.code, REFUSED)
+    holds(done.err, f"open.csv:{27000 + 2}:")
+    same(head(), before)
+    done = file_of(*lines, *burns, "p0,2024-02-02,,-2,points.burn,PTS,@open")
+    same(done.code, 0)
+    found = rows("measure", "l", "customer.points", "--as-of=2024-02-03")
+    same([len(found), sum(int(r["spent"]) for r in found),
+          {int(r["balance"]) for r in found}], [9000, 45002, {0, 2}])
+    # The burn's second part is on the second lot.
+    same([(r["spent"], r["balance"]) for r in rows(
+        "measure", "l", "customer.lots", "--as-of=2024-02-03", "--set",
+        "party=p7")], [("3", "0"), ("2", "2")])
+
+
 JANUARY = ["revenue.movements", "--from=2024-01-01", "--to=2024-02-01"]
 
 
@@ -198,4 +326,5 @@ if __name__ == "__main__":
     sys.exit(main([value for name, value in list(globals().items())
                    if callable(value) and getattr(value, "__module__", "")
                    == "__main__"
-                   and name not in ("ledger", "settle", "lots", "head")]))
+                   and name not in ("ledger", "settle", "lots", "head",
+                                    "file_of")]))

@@ -36,7 +36,7 @@ PARTY = "C000001"
 PARAMETERS = {"party": PARTY, "of": PARTY, "pool": "10000",
               "margin": "10000", "retention_ppm": "800000", "target": "1",
               "calibration_end": "2025-06-30", "day": "2025-01-01",
-              "steps": "visit,act?,ask"}
+              "steps": "visit,conversion", "purpose": "analytics"}
 # Fits (h.MODELS): the same bytes here, but another C library's exp() may end in
 # another digit; of the expected files they agree to so much.
 TOLERANCE = 1e-5
@@ -56,6 +56,9 @@ def questions():
     asked = {"head.txt": ["head", LEDGER],
              "report.en.txt": ["report", LEDGER, "--lang=en"],
              "report.zh.txt": ["report", LEDGER, "--lang=zh"],
+             "report.html": ["report", LEDGER, "--format=html"],
+             "report.vega.json": ["report", LEDGER, "--format=vega"],
+             "report.dot": ["report", LEDGER, "--format=dot"],
              "measures.txt": ["measures"]}
     for name in h.all_measures():
         base = ["measure", LEDGER, name]

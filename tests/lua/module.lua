@@ -103,6 +103,19 @@ test("readme", function()
     same(answer:note("nothing"), nil)
 end)
 
+test("a viewer", function()
+    local ledger = shop()
+    assert(ledger:post("definition", {kind = "object", code = "file",
+                                      data = '{"level":3}'}))
+    assert(ledger:post("event", {party = "ann", day = "2024-01-15",
+                                 kind = "message", object = "file",
+                                 text = "a secret"}))
+    local asked = "SELECT text FROM event WHERE text IS NOT NULL"
+    same(ledger:snapshot():measure_text(asked):count(), 1)
+    same(ledger:snapshot{viewer = "bob"}:measure_text(asked):count(), 0)
+    fails(custcap.NOT_FOUND, "nobody", ledger:snapshot{viewer = "nobody"})
+end)
+
 test("cells", function()
     local ledger = shop()
     local snapshot = ledger:snapshot()

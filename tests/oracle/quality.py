@@ -204,7 +204,7 @@ def windowed(entries, start, stop, period, k):
 
 
 def newcomers(entries, referred_by, start, stop):
-    """{party: (source, revenue)} of whoever has first revenue in the window."""
+    """{party: (source, revenue, channel)} of whoever has first revenue in the window."""
     first = d.first_revenue(entries)
     found = {}
     for party, day in first.items():
@@ -219,15 +219,16 @@ def newcomers(entries, referred_by, start, stop):
             source = "referral"
         elif channel == "paid" or channel.startswith("paid."):
             source = "paid"
-        elif channel == "organic" or channel.startswith("organic."):
+        elif channel.split(".")[0] in ("organic", "referral"):
             source = "organic"
         else:
             source = "unknown"
-        found[party] = (source, sum(d.recognised(e, start, stop) for e in entries if e.party == party))
+        found[party] = (source, sum(d.recognised(e, start, stop) for e in entries if e.party == party), channel)
     return found
 
 
-def earned_growth(entries, referred_by, start, stop):
+def earned_growth(entries, referred_by, start, stop, weights=None):
+    """weights: {channel: (earned, bought)} in parts per million; the rest is unknown."""
     length = stop - start
     before = start - length
     came = newcomers(entries, referred_by, start, stop)
@@ -250,15 +251,23 @@ def earned_growth(entries, referred_by, start, stop):
         while until > min(e.day for e in mine):
             ever |= sum(d.recognised(e, until - length, until) for e in mine) > 0
             until -= length
-        source = came.get(party, ("unknown",))[0]
-        row["reactivation" if ever else {"referral": "earned_new", "organic": "earned_new",
-                                         "paid": "bought_new"}.get(source, "unknown_new")] += v1
+        if ever:
+            row["reactivation"] += v1
+            continue
+        source, _, channel = came.get(party, ("unknown", 0, ""))
+        earned, bought = {"referral": (10**6, 0), "organic": (10**6, 0), "paid": (0, 10**6)}.get(source, (0, 0))
+        if source != "referral":
+            earned, bought = (weights or {}).get(channel, (earned, bought))
+        row["earned_new"] += v1 * earned // 10**6
+        row["bought_new"] += v1 * bought // 10**6
+        row["unknown_new"] += v1 - v1 * earned // 10**6 - v1 * bought // 10**6
     base = row["base"]
     assert (closing - opening == row["retained"] - base + row["earned_new"] + row["bought_new"]
             + row["unknown_new"] + row["reactivation"] + row["adj"])
     return {**{name: row[name] for name in ("base", "retained", "earned_new", "bought_new", "unknown_new",
                                             "reactivation", "adj")},
-            "enc": (row["earned_new"], base), "low": (row["retained"] + row["earned_new"] - base, base),
+            "enc": (row["earned_new"], base), "bnc": (row["bought_new"], base), "unc": (row["unknown_new"], base),
+            "low": (row["retained"] + row["earned_new"] - base, base),
             "high": (row["retained"] + row["earned_new"] + row["unknown_new"] - base, base),
             "growth": (closing - opening, base)}
 

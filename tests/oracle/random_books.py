@@ -185,7 +185,7 @@ def check_revenue(ledger, book, entries, arguments, start, stop, period):
         referred = book.referred
         base.compare(base.measure(ledger, "revenue.earned_growth", *arguments),
                      [q.earned_growth(own, referred, start, stop)], "earned growth")
-        came = q.newcomers(own, referred, start, stop)
+        came = {p: x[:2] for p, x in q.newcomers(own, referred, start, stop).items()}
         found = {}
         for row in base.measure(ledger, "acquisition.newcomers", *arguments):
             found[row["party"]] = (row["source"], base.minor(row["revenue"]))
@@ -228,7 +228,7 @@ def main():
             try:
                 book = Book(random.Random(seed))
                 check(ledger, book, load(ledger, book, folder))
-            except AssertionError as error:
+            except (AssertionError, base.library.Failure) as error:
                 failures += 1
                 print(f"not ok random books {seed}: {error}")
                 if failures > 5:

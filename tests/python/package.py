@@ -113,6 +113,22 @@ def test_window_and_parameters(folder):
         raises(custcap.NotFoundError, snapshot.measure, "revenue.magic")
 
 
+def test_a_viewer_reads_up_to_its_clearance(folder):
+    """Texts above the viewer's clearance are left out."""
+    with shop(folder) as ledger:
+        ledger.post("definition", [
+            {"kind": "object", "code": "file", "data": '{"level": 3}'}])
+        ledger.post("event", [{"party": "ann", "day": "2024-01-15",
+                               "kind": "message", "object": "file",
+                               "text": "a secret"}])
+        asked = ("SELECT text FROM event WHERE text IS NOT NULL")
+        assert len(list(ledger.snapshot().measure_text(asked))) == 1
+        seen = ledger.snapshot(viewer="bob")
+        assert not list(seen.measure_text(asked))
+        raises(custcap.NotFoundError, ledger.snapshot, viewer="nobody",
+               words="nobody")
+
+
 def test_drill_sums_to_the_cell(folder):
     """Entries behind a cell have parts that sum to it."""
     with shop(folder) as ledger:

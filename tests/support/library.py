@@ -36,6 +36,13 @@ class _Head(ctypes.Structure):
                 ("time", _int64), ("chain", ctypes.c_uint8 * 32)]
 
 
+class _Moment(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_uint64), ("as_known", _int64),
+                ("as_known_time", _int64), ("as_of_instant", _int64),
+                ("as_of_day", ctypes.c_int32), ("threads", ctypes.c_int32),
+                ("progress", ctypes.c_void_p), ("context", ctypes.c_void_p)]
+
+
 class _Receipt(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_uint64), ("position", _int64),
                 ("records_new", _int64), ("records_exists", _int64),
@@ -78,9 +85,22 @@ _declare("custcap_query_new", result=_handle)
 _declare("custcap_query_free", _handle, result=None)
 _declare("custcap_query_set_period", _handle, _text, _handle)
 _declare("custcap_query_set_text", _handle, _text, _text, _handle)
+_declare("custcap_query_set_unit", _handle, _text, _handle)
+_declare("custcap_query_set_window", _handle, ctypes.c_int32, ctypes.c_int32,
+         _handle)
+_declare("custcap_snapshot_options_init", ctypes.POINTER(_Moment),
+         result=None)
+_declare("custcap_ledger_close", _handle, ctypes.c_int32, _handle)
+_declare("custcap_ledger_seal", _handle, _int64, ctypes.c_void_p,
+         ctypes.c_void_p, _handle)
 _declare("custcap_table_write", _handle, ctypes.c_int32, ctypes.c_int32,
          _WRITE, _handle, _handle)
 _declare("custcap_table_free", _handle, result=None)
+
+
+def _number(day):
+    """Days since 1970-01-01."""
+    return day.toordinal() - 719163
 
 
 class Failure(Exception):
@@ -97,7 +117,7 @@ class Ledger:
 
     def __init__(self, path, read_only=False, timeout_ms=5000, threads=0):
         self._error = _c.custcap_error_new()
-        self._ledger = _handle()
+        self._ledger, self._kept = _handle(), None
         options = _Options()
         _c.custcap_ledger_options_init(ctypes.byref(options))
         options.flags = READ_ONLY if read_only else 0
@@ -114,6 +134,7 @@ class Ledger:
             raise Failure(status, text)
 
     def free(self):
+        self._forget()
         _c.custcap_ledger_free(self._ledger)
         self._ledger = _handle()
 
@@ -123,6 +144,15 @@ class Ledger:
         self._try(_c.custcap_ledger_head(self._ledger, ctypes.byref(found),
                                          self._error))
         return found.position, bytes(found.chain).hex()
+
+    def close_books(self, day):
+        """Close the books up to and with a datetime.date."""
+        self._try(_c.custcap_ledger_close(self._ledger, _number(day),
+                                          self._error))
+
+    def seal(self):
+        self._try(_c.custcap_ledger_seal(self._ledger, 1 << 40, None, None,
+                                         self._error))
 
     def import_begin(self):
         self._try(_c.custcap_ledger_import_begin(self._ledger, self._error))
@@ -192,6 +222,57 @@ class Ledger:
                     return end, made
         finally:
             _c.custcap_snapshot_free(snapshot)
+
+    def ask(self, name, period=None, window=None, as_of=None, as_known=-1,
+            unit=None, parameters=None):
+        """The CSV bytes of a measure, of any window and moment.
+
+        window is two datetime.date, as_of one; as_known a position.
+        """
+        snapshot = self._moment(as_of, as_known)
+        query, table = _c.custcap_query_new(), _handle()
+        try:
+            if period:
+                self._try(_c.custcap_query_set_period(
+                    query, period.encode(), self._error))
+            if unit:
+                self._try(_c.custcap_query_set_unit(query, unit.encode(),
+                                                    self._error))
+            if window:
+                self._try(_c.custcap_query_set_window(
+                    query, _number(window[0]), _number(window[1]),
+                    self._error))
+            for key, value in (parameters or {}).items():
+                self._try(_c.custcap_query_set_text(
+                    query, key.encode(), str(value).encode(), self._error))
+            self._try(_c.custcap_snapshot_measure(
+                snapshot, name.encode(), query, ctypes.byref(table),
+                self._error))
+            return self._write(table, FORMAT_CSV)
+        finally:
+            _c.custcap_query_free(query)
+
+    def _moment(self, as_of, as_known):
+        """A snapshot that is kept for the next question of its moment."""
+        key = (as_of, as_known, self.head()[0])
+        if self._kept and self._kept[0] == key:
+            return self._kept[1]
+        moment, snapshot = _Moment(), _handle()
+        _c.custcap_snapshot_options_init(ctypes.byref(moment))
+        moment.as_known = as_known
+        if as_of is not None:
+            moment.as_of_day = _number(as_of)
+        self._try(_c.custcap_snapshot_open(
+            self._ledger, ctypes.byref(moment), ctypes.byref(snapshot),
+            self._error))
+        self._forget()
+        self._kept = (key, snapshot)
+        return snapshot
+
+    def _forget(self):
+        if self._kept:
+            _c.custcap_snapshot_free(self._kept[1])
+        self._kept = None
 
     def measure(self, name, period=None, **parameters):
         """The JSON bytes of a measure."""

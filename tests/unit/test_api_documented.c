@@ -390,6 +390,30 @@ drill(int64_t row, const char *column)
     return status;
 }
 
+START_TEST(looking_as_somebody)
+{
+    custcap_snapshot *seen = NULL, *twice = NULL;
+    ok(post(CUSTCAP_ENTRY, "party=ann day=2024-01-01 amount=5", NULL));
+    ok(custcap_snapshot_open(ledger, NULL, &snapshot, last));
+    IS(custcap_snapshot_for_viewer(snapshot, "nobody", &seen, last),
+       NOT_FOUND);
+    ck_assert_ptr_null(seen);
+    IS(custcap_snapshot_for_viewer(snapshot, NULL, &seen, last), INVALID);
+    IS(custcap_snapshot_for_viewer(NULL, "ann", &seen, last), INVALID);
+    IS(custcap_snapshot_for_viewer(snapshot, "ann", NULL, last), INVALID);
+    IS(custcap_snapshot_for_viewer(snapshot, "ann", &seen, last), OK);
+    /* Nobody looks through another's eyes. */
+    IS(custcap_snapshot_for_viewer(seen, "ann", &twice, last), INVALID);
+    ck_assert_ptr_null(twice);
+    ck_assert_int_eq(custcap_snapshot_position(seen),
+                     custcap_snapshot_position(snapshot));
+    custcap_snapshot_free(snapshot); /* either goes first */
+    snapshot = seen;
+    IS(ask_text("SELECT clearance() AS n FROM party LIMIT 1"), OK);
+    custcap_snapshot_free(seen);
+}
+END_TEST
+
 START_TEST(asking_further)
 {
     custcap_table *table = NULL;
@@ -477,6 +501,7 @@ main(void)
     tcase_add_test(all, filling_a_query);
     tcase_add_test(all, taking_snapshots);
     tcase_add_test(all, asking);
+    tcase_add_test(all, looking_as_somebody);
     tcase_add_test(all, asking_further);
     tcase_add_test(all, handling_tables);
     suite_add_tcase(suite, all);

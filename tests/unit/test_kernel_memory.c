@@ -46,8 +46,14 @@ static const struct {
     {"model.tracking", {NULL}, MODEL, 2},
     {"customer.forecast", {"frequency", "expected"}, MODEL, 1},
     {"customer.lifetime", {"value"}, MODEL, 1},
+    {"ecosystem.degree", {"degree", "out"}, NULL, 0},
+    {"ecosystem.components", {"parties"}, NULL, 0},
+    {"ecosystem.core", {NULL}, NULL, 0},
+    {"ecosystem.cuts", {NULL}, NULL, 0},
+    {"ecosystem.pagerank", {NULL}, NULL, 0},
+    {"ecosystem.network", {"largest", "cuts", "hub_degree"}, NULL, 0},
 };
-enum { KERNEL_COUNT = 15 };
+enum { KERNEL_COUNT = 21 };
 
 static cc_question
 question_of(int k, cc_view *view)
@@ -75,6 +81,7 @@ ledger(int32_t threads)
     for (int64_t i = 2; i < 30; i += 3) {
         fake_refer(view, i, i + 1, ymd(2024, 1, 1));
     }
+    fake_refer(view, 4, 3, ymd(2024, 1, 1)); /* 3 is between 2 and 4 */
     return view;
 }
 

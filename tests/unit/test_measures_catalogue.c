@@ -173,6 +173,26 @@ START_TEST(test_parameter_lines)
                      CUSTCAP_OK);
     ck_assert(parameter.is_party && parameter.optional
               && !parameter.has_default);
+    ck_assert_int_eq(
+        cc_parameter_line_read("by text = role of role|stage - which",
+                               &parameter, NULL),
+        CUSTCAP_OK);
+    ck_assert_str_eq(parameter.text, "role");
+    ck_assert(cc_text_is(parameter.choices, "role|stage"));
+    ck_assert_int_eq(
+        cc_parameter_line_read("type text? of word:relation - which",
+                               &parameter, NULL),
+        CUSTCAP_OK);
+    ck_assert_int_eq(parameter.word_kind, CC_W_RELATION);
+    ck_assert(parameter.choices.length == 0);
+    ck_assert_int_eq(cc_parameter_line_read("x text of word:nothing",
+                                            &parameter, NULL),
+                     CUSTCAP_INVALID);
+    ck_assert_int_eq(cc_parameter_line_read("x text of", &parameter, NULL),
+                     CUSTCAP_INVALID);
+    ck_assert_int_eq(cc_parameter_line_read("x int64 of 1|2", &parameter,
+                                            NULL),
+                     CUSTCAP_INVALID);
     ck_assert_int_eq(cc_parameter_line_read("x complex", &parameter, NULL),
                      CUSTCAP_INVALID);
     ck_assert_int_eq(cc_parameter_line_read("x int64 =", &parameter, NULL),

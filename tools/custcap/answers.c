@@ -169,7 +169,7 @@ command_measure(const arguments *given)
  * x_den of a ratio x.  0 where there is no such cell. */
 static int
 cell_value(const custcap_table *table, int64_t row, const char *name,
-           int64_t *value, int32_t *type)
+           int64_t *value, int32_t *type, int32_t *scale)
 {
     int64_t column = custcap_table_find(table, name);
     const size_t length = strlen(name);
@@ -186,6 +186,9 @@ cell_value(const custcap_table *table, int64_t row, const char *name,
         return 0;
     }
     *type = custcap_table_column_type(table, column);
+    *scale = *type == CUSTCAP_TYPE_MONEY
+                 ? custcap_table_column_scale(table, column)
+                 : 0;
     *value = is_denominator
                  ? custcap_table_denominator(table, column, row - 1)
                  : custcap_table_int64(table, column, row - 1);
@@ -199,7 +202,8 @@ prove(const custcap_table *answer, const custcap_table *parts, int64_t row,
 {
     int64_t cell = 0;
     int32_t type = 0;
-    if (!cell_value(answer, row, name, &cell, &type)) {
+    int32_t cell_scale = 0;
+    if (!cell_value(answer, row, name, &cell, &type, &cell_scale)) {
         say("not proved: row %lld has no cell %.100s", (long long)row, name);
         return EXIT_FAILED;
     }
@@ -210,18 +214,19 @@ prove(const custcap_table *answer, const custcap_table *parts, int64_t row,
     }
     const int64_t rows = custcap_table_rows(parts);
     const int64_t column = custcap_table_find(parts, "part");
-    const int32_t scale =
-        column >= 0 ? custcap_table_column_scale(parts, column) : 0;
+    int32_t scale = column >= 0 ? custcap_table_column_scale(parts, column)
+                                : 0;
     wide_integer sum = column >= 0 ? 0 : rows;
     for (int64_t i = 0; column >= 0 && i < rows; i++) {
         sum += custcap_table_int64(parts, column, i);
     }
+    /* Rows of several units have the digits of the finest of them. */
+    for (; column >= 0 && scale < cell_scale; scale++) {
+        sum *= 10;
+    }
     char shown[NUMBER_BYTES];
     char found[NUMBER_BYTES];
-    const char *noun = column >= 0 ? "parts sum to"
-                       : custcap_table_find(parts, "record") >= 0
-                           ? "records make"
-                           : "parties make";
+    const char *noun = column >= 0 ? "parts sum to" : "parties make";
     decimal_show(cell, scale, shown);
     if (sum == cell) {
         say("proved: %lld %s %s, row %lld, column %s", (long long)rows, noun,

@@ -186,6 +186,26 @@ add_rows(import *made, const chunk *rows, int64_t from, int64_t count)
     return say_row_failure(made, status, rows->lines + from, count);
 }
 
+/* Does a chunk let entries loose on what is open?  Each may become several. */
+static int
+has_open(const import *made, const chunk *rows, int64_t count)
+{
+    static const char open[] = "@open";
+    int64_t field = 0;
+    while (field < made->field_count &&
+           strcmp(made->fields[field], "ref") != 0) {
+        field++;
+    }
+    for (int64_t i = 0; field < made->field_count && i < count; i++) {
+        const int64_t at = i * made->field_count + field;
+        if (rows->lengths[at] == (int64_t)sizeof open - 1 &&
+            memcmp(rows->texts[at], open, sizeof open - 1) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void
 fields_name(import *made)
 {
@@ -222,11 +242,17 @@ take_all(import *made)
         fields_name(made);
     }
     while (rows != NULL && code == EXIT_OK) {
-        code = add_rows(made, rows, 0, rows->row_count);
+        /* What settles becomes as many rows as it finds open: a batch of its
+         * own has room for them. */
+        const int open = has_open(made, rows, rows->row_count);
+        code = open ? commit(made) : EXIT_OK;
+        if (code == EXIT_OK) {
+            code = add_rows(made, rows, 0, rows->row_count);
+        }
         const int64_t read = rows->read;
         pipeline_give_back(&made->line);
         if (code == EXIT_OK &&
-            custcap_batch_count(made->batch) > FULL_RECORDS) {
+            (open || custcap_batch_count(made->batch) > FULL_RECORDS)) {
             code = commit(made);
         }
         if (code == EXIT_OK &&

@@ -150,6 +150,24 @@ query_read(const arguments *given, custcap_query *query,
                : usage_error(given, "%s", custcap_error_text(error));
 }
 
+/* The snapshot as --viewer may see it, in every command. */
+static custcap_status
+viewer_apply(const arguments *given, question *asked, custcap_error *error)
+{
+    const char *viewer = given->value[OPTION_VIEWER];
+    if (viewer == NULL) {
+        return CUSTCAP_OK;
+    }
+    custcap_snapshot *seen = NULL;
+    const custcap_status status =
+        custcap_snapshot_for_viewer(asked->snapshot, viewer, &seen, error);
+    if (status == CUSTCAP_OK) {
+        custcap_snapshot_free(asked->snapshot);
+        asked->snapshot = seen;
+    }
+    return status;
+}
+
 int
 question_open(const arguments *given, session *opened, question *asked)
 {
@@ -171,8 +189,11 @@ question_open(const arguments *given, session *opened, question *asked)
         code = query_read(given, asked->query, opened->error);
     }
     if (code == EXIT_OK) {
-        const custcap_status status = custcap_snapshot_open(
+        custcap_status status = custcap_snapshot_open(
             opened->ledger, &options, &asked->snapshot, opened->error);
+        if (status == CUSTCAP_OK) {
+            status = viewer_apply(given, asked, opened->error);
+        }
         if (status != CUSTCAP_OK) {
             code = say_failure(status, opened->error, given->words[0]);
         }

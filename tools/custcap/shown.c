@@ -94,8 +94,7 @@ cell_show(const custcap_table *table, int64_t column, int64_t row,
     return room;
 }
 
-/* One character of UTF-8: its bytes, or 0 where it is none. */
-static int
+int
 character_read(const char *text, int64_t left, uint32_t *character)
 {
     const uint8_t *at = (const uint8_t *)text;
@@ -116,7 +115,7 @@ character_read(const char *text, int64_t left, uint32_t *character)
     return more + 1;
 }
 
-static int
+int
 character_width(uint32_t c)
 {
     static const uint32_t wide[][2] = {
@@ -142,8 +141,8 @@ character_width(uint32_t c)
 }
 
 /* Control characters, line ends and directional overrides. */
-static int
-is_unseen(uint32_t c)
+int
+character_is_unseen(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) ||
            (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
@@ -162,7 +161,7 @@ text_put(const char *text, int64_t length, int printing)
             bytes = 1;
             width += snprintf(escape, sizeof escape, "\\x%02X",
                               (unsigned)(uint8_t)text[at]);
-        } else if (is_unseen(c)) {
+        } else if (character_is_unseen(c)) {
             width += snprintf(escape, sizeof escape, "\\u%04X", (unsigned)c);
         } else {
             escape[0] = '\0';

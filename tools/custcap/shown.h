@@ -22,6 +22,11 @@ const char *decimal_show(int64_t value, int32_t scale,
 const char *percent_show(int64_t num, int64_t den, int32_t digits,
                          char room[NUMBER_BYTES]);
 
+/* The next character of UTF-8 (left > 0): its bytes, 0 where it is none. */
+int character_read(const char *text, int64_t left, uint32_t *character);
+int character_width(uint32_t character);
+/* What would steer a terminal or turn the direction of writing. */
+int character_is_unseen(uint32_t character);
 /* Columns a text takes: East Asian wide characters take two. */
 int64_t text_width(const char *text, int64_t length);
 /* Print a text, filled with blanks to a width (negative: on its left).  What

@@ -22,6 +22,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* 0.6 stays 0.6: with 17 digits it would come out as 0.59999999999999998. */
+#define JSON_AS_WRITTEN (JSON_COMPACT | JSON_REAL_PRECISION(15))
+
 enum { FIELDS = 7, DATA = 6, SQL_BYTES_MAX = 1 << 20 };
 static const char *const field_names[FIELDS] = {"kind", "code", "parent",
                                                 "from", "en",   "zh",
@@ -168,7 +171,7 @@ cell_text(int field, const json_t *value)
     if (!json_is_object(value)) {
         return NULL;
     }
-    char *text = json_dumps(value, JSON_COMPACT);
+    char *text = json_dumps(value, JSON_AS_WRITTEN);
     char *copy = text != NULL ? memory_text(text, strlen(text)) : NULL;
     free(text);
     return copy;
@@ -356,7 +359,7 @@ vocabulary_print(const custcap_table *piece, int64_t *printed)
                     cell_value(field_names[f], text, length));
             }
         }
-        char *text = json_dumps(object, JSON_COMPACT);
+        char *text = json_dumps(object, JSON_AS_WRITTEN);
         json_decref(object);
         if (text == NULL) {
             return EXIT_FAILED;

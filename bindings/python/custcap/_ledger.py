@@ -377,6 +377,7 @@ class Ledger(Handle):
 
     def snapshot(self, *, as_known: Union[int, Moment, None] = None,
                  as_of: Optional[Moment] = None, threads: int = 0,
+                 viewer: Optional[str] = None,
                  progress: Optional[Progress] = None) -> Snapshot:
         """A position and a moment to ask measures of.
 
@@ -386,11 +387,13 @@ class Ledger(Handle):
             as_of: what was in force: a day, or a moment with a zone; by
                 default the window decides.
             threads: 0 is the ledger's.
+            viewer: the host key of who looks: texts above that party's
+                clearance are left out of all its answers.
             progress: called with (done, total) by every measure; a true
                 answer, or an exception, cancels it.
         """
         return Snapshot(self, as_known=as_known, as_of=as_of,
-                        threads=threads, progress=progress)
+                        threads=threads, viewer=viewer, progress=progress)
 
     def measure(self, measure: str, query: Optional[Query] = None, *,
                 as_known: Union[int, Moment, None] = None,

@@ -622,7 +622,9 @@ FUNCTIONS: dict[str, Function] = {
         "or none of the rows are added. An empty cell is a field left out. "
         "Unknown parties, lines and channels are made on the way and "
         "counted in the receipt; unknown units, codes, roles and types are "
-        "INVALID.",
+        "INVALID. An entry whose ref is \"@@open\" is cut at commit, as "
+        "custcap_batch_settle() does at once: the first part keeps the row,"
+        " its status and number, the others follow.",
     ),
     "custcap_batch_set_rounding": Function(
         c.c_int32,
@@ -1854,6 +1856,30 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "Take a snapshot.",
     ),
+    "custcap_snapshot_for_viewer": Function(
+        c.c_int32,
+        (
+            c.c_void_p,
+            c.c_char_p,
+            c.POINTER(c.c_void_p),
+            c.c_void_p,
+        ),
+        "custcap_status",
+        (
+            Parameter("snapshot", "custcap_snapshot *", "in"),
+            Parameter("viewer", "const char *", "in"),
+            Parameter("out", "custcap_snapshot **", "out"),
+            Parameter("error", "custcap_error *", "in"),
+        ),
+        "The same moment, as one viewer may see it. Texts whose level is "
+        "above the viewer's clearance are left out of every answer to the "
+        "new snapshot: measures, drills and records. A text has the highest"
+        " `level` in the data of its record's words; the clearance is the "
+        "highest `clearance` in the data of the roles that the viewer plays"
+        " toward the company, by the journal's head: custcap_governance(7)."
+        " Without a viewer a snapshot is the host's own, and shows "
+        "everything.",
+    ),
     "custcap_snapshot_free": Function(
         None,
         (
@@ -1918,10 +1944,11 @@ FUNCTIONS: dict[str, Function] = {
         ),
         "What stands behind one cell of that answer. For money: entries "
         "with a column `part` that sums to the cell; a ratio is asked about"
-        " by `x_num` or `x_den`; for counts: parties, or, where items or "
-        "events are counted, a row a record: `record` (its number), "
-        "`party`, and what else there is to say of it. Otherwise as "
-        "custcap_snapshot_measure().",
+        " by `x_num` or `x_den`; for counts: parties, with a column `part` "
+        "where one party may be more than one of what is counted, or, where"
+        " items or events are counted, a row a record: `record` (its "
+        "number), `party` and what else there is to show of it. Otherwise "
+        "as custcap_snapshot_measure().",
     ),
     "custcap_snapshot_measure_text": Function(
         c.c_int32,

@@ -36,6 +36,7 @@ class Snapshot(Handle):
     def __init__(self, ledger: Ledger, *,
                  as_known: Union[int, Moment, None] = None,
                  as_of: Optional[Moment] = None, threads: int = 0,
+                 viewer: Optional[str] = None,
                  progress: Optional[Progress] = None) -> None:
         self._watch = Watch(progress)
         options = started(proto.custcap_snapshot_options)
@@ -45,6 +46,13 @@ class Snapshot(Handle):
         made = out_pointer()
         ledger._call("custcap_snapshot_open", ctypes.byref(options),
                      ctypes.byref(made))
+        if viewer is not None:
+            own, made = made, out_pointer()
+            try:
+                call("custcap_snapshot_for_viewer", own,
+                     convert.text(viewer, "viewer"), ctypes.byref(made))
+            finally:
+                LIB.custcap_snapshot_free(own)
         self._adopt(made.value, keep=(self._watch, ledger._hooks))
 
     @property
@@ -102,7 +110,8 @@ class Snapshot(Handle):
         """What stands behind one cell of the answer to the same query.
 
         For money: entries with a column ``part`` that sums to the cell; for
-        counts: parties.  ``table.drill(row, column)`` is shorter.
+        counts: parties, with a ``part`` where one may be more than one of
+        what is counted.  ``table.drill(row, column)`` is shorter.
 
         Args:
             row: from 0.

@@ -1,6 +1,7 @@
 -- title: Payback of acquisition spend by cohort
 -- version: 1
--- formula: cohort: customers by the period of their first revenue; spend: of
+-- formula: cohort: customers by the period of their first revenue, all of
+--   them, also those whose revenue of that period came to nothing; spend: of
 --   the book acquisition in that period; earned: cumulative revenue of the
 --   cohort; payback: the first age, in periods, at which earned reaches
 --   spend; nothing where it hasn't
@@ -24,11 +25,12 @@
 --   AND :cohort = CASE :period WHEN 'whole' THEN :cohort
 --   ELSE period_label(:period, min(day)) END;
 -- drill: earned SELECT entry.id, entry.party, recognised(entry.amount,
---   entry.day, entry."end", -719162, (SELECT CASE :period
+--   entry.day, entry."end", calendar.first_day, (SELECT CASE :period
 --   WHEN 'whole' THEN 2932896 ELSE period_next(:period, max(day)) END
 --   FROM entry WHERE book = 'revenue' AND unit = :unit AND party <> 1))
---   AS part
---   FROM entry WHERE entry.book = 'revenue' AND entry.unit = :unit
+--   AS part FROM calendar CROSS JOIN entry
+--   WHERE calendar.period = :cohort
+--   AND entry.book = 'revenue' AND entry.unit = :unit
 --   AND entry.party IN (SELECT party FROM entry
 --   WHERE book = 'revenue' AND unit = :unit AND amount > 0 AND party <> 1
 --   GROUP BY party HAVING min(day) >= :from AND min(day) < :to
@@ -40,11 +42,23 @@
 --   AND :cohort = CASE :period WHEN 'whole' THEN :cohort
 --   ELSE period_label(:period, day) END;
 WITH ages AS MATERIALIZED (
-    SELECT cohort, age, customers, revenue,
+    SELECT cohort, age, revenue,
         sum(revenue) OVER (
             PARTITION BY cohort ORDER BY age ROWS UNBOUNDED PRECEDING
         ) AS earned
     FROM cohort
+),
+firsts AS MATERIALIZED (
+    SELECT party, min(day) AS day
+    FROM entry
+    WHERE book = 'revenue' AND unit = :unit AND amount > 0 AND party <> 1
+    GROUP BY party
+),
+newcomers AS MATERIALIZED (
+    SELECT calendar.period, count(firsts.party) AS customers
+    FROM calendar LEFT JOIN firsts ON firsts.day >= calendar.first_day
+        AND firsts.day < calendar.next_day
+    GROUP BY calendar.period
 ),
 spends AS MATERIALIZED (
     SELECT calendar.period, coalesce(sum(entry.amount), 0) AS spend
@@ -53,11 +67,11 @@ spends AS MATERIALIZED (
             AND entry.book = 'acquisition' AND entry.unit = :unit
     GROUP BY calendar.period
 )
-SELECT ages.cohort,
-    sum(iif(ages.age = 0, ages.customers, 0)) AS customers,
-    spends.spend, sum(ages.revenue) AS earned,
-    spends.spend AS cac_num,
-    sum(iif(ages.age = 0, ages.customers, 0)) AS cac_den,
+SELECT ages.cohort, newcomers.customers, spends.spend,
+    sum(ages.revenue) AS earned, spends.spend AS cac_num,
+    newcomers.customers AS cac_den,
     min(iif(ages.earned >= spends.spend, ages.age, NULL)) AS payback
-FROM ages JOIN spends ON spends.period = ages.cohort
+FROM ages
+JOIN spends ON spends.period = ages.cohort
+JOIN newcomers ON newcomers.period = ages.cohort
 GROUP BY ages.cohort

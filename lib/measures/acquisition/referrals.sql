@@ -25,9 +25,37 @@
 --   AND recognised(entry.amount, entry.day, entry."end", :from, :to) <> 0
 --   AND entry.party IN (SELECT party FROM acquisition_newcomers
 --   WHERE referrer = :party);
+-- drill: descendants WITH RECURSIVE below(party) AS (
+--   SELECT party FROM acquisition_newcomers WHERE referrer = :party
+--   UNION SELECT acquisition_newcomers.party FROM below
+--   JOIN acquisition_newcomers
+--   ON acquisition_newcomers.referrer = below.party)
+--   SELECT party FROM below;
+-- drill: descendant_revenue WITH RECURSIVE below(party) AS (
+--   SELECT party FROM acquisition_newcomers WHERE referrer = :party
+--   UNION SELECT acquisition_newcomers.party FROM below
+--   JOIN acquisition_newcomers
+--   ON acquisition_newcomers.referrer = below.party)
+--   SELECT entry.id, entry.party,
+--   recognised(entry.amount, entry.day, entry."end", :from, :to) AS part
+--   FROM entry WHERE entry.book = 'revenue' AND entry.unit = :unit
+--   AND recognised(entry.amount, entry.day, entry."end", :from, :to) <> 0
+--   AND entry.party IN (SELECT party FROM below);
 -- drill: reward SELECT id, party, amount AS part FROM entry
 --   WHERE party = :party AND unit = :unit AND day >= :from AND day < :to
 --   AND is_a('code', code, 'cost.rewards');
+-- drill: descendants WITH RECURSIVE down(party, referrer) AS ( SELECT party,
+--   referrer FROM acquisition_newcomers WHERE referrer = :party UNION ALL
+--   SELECT tree.party, tree.referrer FROM down JOIN acquisition_newcomers AS
+--   tree ON tree.referrer = down.party) SELECT party FROM down;
+-- drill: descendant_revenue WITH RECURSIVE down(party, referrer) AS ( SELECT
+--   party, referrer FROM acquisition_newcomers WHERE referrer = :party UNION
+--   ALL SELECT tree.party, tree.referrer FROM down JOIN acquisition_newcomers
+--   AS tree ON tree.referrer = down.party) SELECT entry.id AS id, entry.party
+--   AS party, recognised(entry.amount, entry.day, entry."end", :from, :to) AS
+--   part FROM down CROSS JOIN entry ON entry.party = down.party WHERE
+--   entry.book = 'revenue' AND entry.unit = :unit AND recognised(entry.amount,
+--   entry.day, entry."end", :from, :to) <> 0;
 WITH RECURSIVE tree AS MATERIALIZED (
     SELECT party, referrer, revenue
     FROM acquisition_newcomers

@@ -15,6 +15,11 @@
 -- column: added decimal none 6 - customers that the cycle brings
 -- column: total decimal none 6 - customers then
 -- column: k ratio none - the viral coefficient
+-- drill: k_num SELECT party FROM acquisition_newcomers
+--   WHERE source = 'referral';
+-- drill: k_den SELECT DISTINCT party FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND amount > 0 AND party <> 1
+--   AND day < :from;
 WITH RECURSIVE base AS MATERIALIZED (
     SELECT (SELECT count(DISTINCT party) FROM entry
             WHERE book = 'revenue' AND unit = :unit AND amount > 0

@@ -23,6 +23,9 @@
 -- drill: dependence_den SELECT id, party, recognised(amount, day, "end",
 --   :from, :to) AS part FROM entry WHERE book = 'revenue' AND unit = :unit
 --   AND party <> 1 AND recognised(amount, day, "end", :from, :to) <> 0;
+-- drill: trained SELECT party, count(*) AS part FROM event WHERE party =
+--   :party AND object = 'training' AND day >= :from AND day < :to GROUP BY
+--   party;
 WITH partners AS MATERIALIZED (
     SELECT DISTINCT party FROM role
     WHERE is_a('role', role, 'channel')

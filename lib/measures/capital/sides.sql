@@ -12,6 +12,18 @@
 -- column: demand int64 sum - entries of the demand side
 -- column: ratio ratio ratio - supply of demand
 -- column: balanced int64 none - 1 where neither side is short
+-- drill: supply,ratio_num SELECT entry.id, entry.party, 1 AS count
+--   FROM entry
+--   WHERE entry.ref IS NULL AND entry.day >= :from AND entry.day < :to
+--   AND entry.party IN (SELECT party FROM role
+--   WHERE (until IS NULL OR until > :as_of)
+--   AND word_member('role', role, 'side') = 'supply');
+-- drill: demand,ratio_den SELECT entry.id, entry.party, 1 AS count
+--   FROM entry
+--   WHERE entry.ref IS NULL AND entry.day >= :from AND entry.day < :to
+--   AND entry.party IN (SELECT party FROM role
+--   WHERE (until IS NULL OR until > :as_of)
+--   AND word_member('role', role, 'side') = 'demand');
 WITH sides AS MATERIALIZED (
     SELECT DISTINCT party, word_member('role', role, 'side') AS side
     FROM role

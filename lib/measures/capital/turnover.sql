@@ -1,6 +1,7 @@
 -- title: Turnover of stock
 -- version: 1
--- formula: cogs: entries of code cost.cogs in the period; stock: the latest
+-- formula: cogs: what of the entries of code cost.cogs falls into the period
+--   (those with a service period by the day); stock: the latest
 --   reading of object `stock` of the company (`us`) by the period's end, in
 --   major units; turnover = cogs / stock; change: of turnover in millionths (toward
 --   zero) against the period before
@@ -12,11 +13,12 @@
 -- column: stock money none - at the end of the period
 -- column: turnover ratio none - cogs of stock
 -- column: change ratio none - of turnover, against the period before
--- drill: cogs SELECT entry.id, entry.party, entry.amount AS part
+-- drill: cogs SELECT entry.id, entry.party, recognised(entry.amount,
+--   entry.day, entry."end", calendar.first_day, calendar.next_day) AS part
 --   FROM entry CROSS JOIN calendar WHERE entry.unit = :unit
 --   AND is_a('code', entry.code, 'cost.cogs')
---   AND entry.day >= calendar.first_day AND entry.day < calendar.next_day
---   AND calendar.period = :period;
+--   AND recognised(entry.amount, entry.day, entry."end", calendar.first_day,
+--   calendar.next_day) <> 0 AND calendar.period = :period;
 WITH readings AS MATERIALIZED (
     SELECT calendar.period, event.number, event.number_scale,
         row_number() OVER (
@@ -33,10 +35,13 @@ stocks AS MATERIALIZED (
 ),
 costs AS MATERIALIZED (
     SELECT calendar.period, calendar.first_day,
-        coalesce(sum(entry.amount), 0) AS cogs
+        coalesce(sum(recognised(entry.amount, entry.day, entry."end",
+            calendar.first_day, calendar.next_day)), 0) AS cogs
     FROM calendar LEFT JOIN entry
-        ON entry.day >= calendar.first_day AND entry.day < calendar.next_day
-            AND entry.unit = :unit
+        ON entry.day < calendar.next_day
+            AND coalesce(max(entry."end", entry.day + 1), entry.day + 1)
+                > calendar.first_day
+            AND entry.book = 'cost' AND entry.unit = :unit
             AND is_a('code', entry.code, 'cost.cogs')
     GROUP BY calendar.period
 ),

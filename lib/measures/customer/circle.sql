@@ -9,7 +9,8 @@
 -- source: VOCABULARY.md "Axes first", DEFINITIONS.md "Scores and people"
 -- requirements: B-02 B-05 B-28
 -- window: none
--- parameter: preset text = threshold - threshold or closeness
+-- parameter: preset text = threshold of threshold|closeness - threshold or
+--   closeness
 -- column: party party key - the customer
 -- column: circle text none - core, base or outer
 -- column: frequency int64 sum - purchase days

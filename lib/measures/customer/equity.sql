@@ -10,22 +10,24 @@
 -- requirements: C-13
 -- basis: posted amounts, of purchases after the first, net of refunds
 -- shards: no
--- parameter: by text = total - total, segment, role, cohort or channel
+-- parameter: by text = total of total|segment|role|cohort|channel - total,
+--   segment, role, cohort or channel
 -- parameter: rules text = segment - what the segments' rules are below
 -- parameter: model text = bg/nbd - bg/nbd, pareto/nbd, mbg/nbd, bg/cnbd-k,
 --   mbg/cnbd-k, nbd, ggompertz/nbd or bg/bb
 -- parameter: calibration_end day? - last day the model is told of; as_of
--- parameter: time_unit text = week - day, week (7 days), or month, quarter or
---   year of the calendar
--- parameter: refunds text = net - net: what is posted against purchases
---   lowers their money; ignore: it does not
+-- parameter: time_unit text = week of day|week|month|quarter|year - day, week
+--   (7 days), or month, quarter or year of the calendar
+-- parameter: refunds text = net of net|ignore - net: what is posted against
+--   purchases lowers their money; ignore: it does not
 -- parameter: penalty number = 0 - L2 on the parameters
 -- parameter: confidence number = 0.95 - of the intervals
 -- parameter: k int64 = 0 - Erlang order of (m)bg/cnbd-k, 0: the likeliest
 -- parameter: horizon number = 0 - units of time ahead; 0: for ever
 -- parameter: discount number = 0.1 - a year
 -- parameter: margin number = 1 - share of the spend that counts
--- parameter: spend text = gamma-gamma - or mean: each one's own so far
+-- parameter: spend text = gamma-gamma of gamma-gamma|mean - or mean: each one's
+--   own so far
 -- column: name text key - segment, role, cohort, channel, or total
 -- column: customers int64 none - how many
 -- column: purchases decimal none 6 - expected, discounted

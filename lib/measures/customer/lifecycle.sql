@@ -14,6 +14,12 @@
 -- column: resurrecting int64 sum - active earlier
 -- column: dormant int64 sum - not active any more
 -- column: active int64 sum - active in the period
+-- drill: before = revenue.movements customers_opening;
+-- drill: new = revenue.movements customers_new;
+-- drill: returning = revenue.retention logo_num;
+-- drill: resurrecting = revenue.movements customers_reactivation;
+-- drill: dormant = revenue.movements customers_churn;
+-- drill: active = revenue.movements customers_closing;
 SELECT period, customers_opening AS before, customers_new AS new,
     customers_opening - customers_churn AS "returning",
     customers_reactivation AS resurrecting, customers_churn AS dormant,

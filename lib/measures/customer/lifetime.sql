@@ -14,17 +14,18 @@
 -- parameter: model text = bg/nbd - bg/nbd, pareto/nbd, mbg/nbd, bg/cnbd-k,
 --   mbg/cnbd-k, nbd, ggompertz/nbd or bg/bb
 -- parameter: calibration_end day? - last day the model is told of; as_of
--- parameter: time_unit text = week - day, week (7 days), or month, quarter or
---   year of the calendar
--- parameter: refunds text = net - net: what is posted against purchases
---   lowers their money; ignore: it does not
+-- parameter: time_unit text = week of day|week|month|quarter|year - day, week
+--   (7 days), or month, quarter or year of the calendar
+-- parameter: refunds text = net of net|ignore - net: what is posted against
+--   purchases lowers their money; ignore: it does not
 -- parameter: penalty number = 0 - L2 on the parameters
 -- parameter: confidence number = 0.95 - of the intervals
 -- parameter: k int64 = 0 - Erlang order of (m)bg/cnbd-k, 0: the likeliest
 -- parameter: horizon number = 0 - units of time ahead; 0: for ever
 -- parameter: discount number = 0.1 - a year
 -- parameter: margin number = 1 - share of the spend that counts
--- parameter: spend text = gamma-gamma - or mean: each one's own so far
+-- parameter: spend text = gamma-gamma of gamma-gamma|mean - or mean: each one's
+--   own so far
 -- column: party party key - the customer
 -- column: p_alive double none - probability of still being a customer
 -- column: purchases double none - expected, discounted

@@ -11,6 +11,20 @@
 -- column: back ratio ratio - who came back / lost
 -- drill: lost,spoke_den,back_den SELECT DISTINCT party FROM role
 --   WHERE is_a('stage', stage, 'lost') AND day >= :from AND day < :to;
+-- drill: spoke_num WITH gone AS MATERIALIZED (SELECT party, min(day) AS day,
+--   max(cause IS NOT NULL) AS said FROM role WHERE is_a('stage', stage,
+--   'lost') AND day >= :from AND day < :to GROUP BY party) SELECT party FROM
+--   gone WHERE said = 1 OR EXISTS (SELECT 1 FROM event WHERE event.party =
+--   gone.party AND is_a('event', event.kind, 'answer') AND event.day >=
+--   gone.day);
+-- drill: back_num WITH gone AS MATERIALIZED (SELECT party, min(day) AS day,
+--   max(cause IS NOT NULL) AS said FROM role WHERE is_a('stage', stage,
+--   'lost') AND day >= :from AND day < :to GROUP BY party) SELECT party FROM
+--   gone WHERE EXISTS (SELECT 1 FROM role_interval('us') WHERE
+--   role_interval.party = gone.party AND role_interval.day > gone.day AND NOT
+--   is_a('stage', role_interval.stage, 'lost')) OR EXISTS (SELECT 1 FROM entry
+--   WHERE entry.party = gone.party AND entry.book = 'revenue' AND entry.amount
+--   > 0 AND entry.day > gone.day);
 WITH gone AS MATERIALIZED (
     SELECT party, min(day) AS day, max(cause IS NOT NULL) AS said
     FROM role

@@ -8,7 +8,8 @@
 -- requirements: A-19 D-13
 -- window: none
 -- units: all
--- parameter: book text? - only this book: points, receivable, hold
+-- parameter: book text? of points|receivable|hold - only this book: points,
+--   receivable, hold
 -- parameter: party party? - only this party's
 -- parameter: number int64? - only this party's, by its number
 -- column: rank int64 key - in this order

@@ -9,6 +9,15 @@
 -- column: started int64 sum - in the window
 -- column: completed int64 sum - of them, done
 -- column: share ratio ratio - completed of started
+-- drill: started,share_den SELECT party, count(*) AS part FROM item WHERE day
+--   >= :from AND day < :to AND kind = :programme AND coalesce(flow,
+--   word_member('item', kind, 'flow')) IN ('task', 'initiative') GROUP BY
+--   party;
+-- drill: completed,share_num SELECT party, count(*) AS part FROM item WHERE
+--   day >= :from AND day < :to AND kind = :programme AND coalesce(flow,
+--   word_member('item', kind, 'flow')) IN ('task', 'initiative') AND 'done' =
+--   (SELECT state FROM move WHERE move.item = item.id AND move.day < :to ORDER
+--   BY move.instant DESC, move.id DESC LIMIT 1) GROUP BY party;
 WITH items AS MATERIALIZED (
     SELECT id, kind FROM item
     WHERE day >= :from AND day < :to

@@ -2,8 +2,8 @@
 -- version: 1
 -- formula: open items: entries of the book receivable that settle no other,
 --   open = amount + what refers to them, as of the moment; aged by `end`, the
---   due day: current (not due, or without a due day), days past due 1-30,
---   31-60, 61-90, over 90; balance = the sum of all the party's receivable
+--   due day, which is exclusive: current (before that day, or without one), on
+--   it 1 day past due; days past due 1-30, 31-60, 61-90, over 90; balance = the sum of all the party's receivable
 --   entries, which the ages add up to
 -- source: DEFINITIONS.md "Settlement: one rule" (receivables)
 -- requirements: D-13

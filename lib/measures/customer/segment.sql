@@ -6,8 +6,8 @@
 -- requirements: E-03
 -- window: none
 -- parameter: rules text = segment - what the rules are below
--- parameter: of text = customers - customers (with an exchange of value) or
---   everyone
+-- parameter: of text = customers of customers|everyone - customers (with an
+--   exchange of value) or everyone
 -- column: party party key - who
 -- column: segment text none - the rule's code without its prefix
 -- column: value money sum - revenue and exchanges

@@ -5,8 +5,8 @@
 -- requirements: E-03
 -- window: none
 -- parameter: rules text = segment - what the rules are below
--- parameter: of text = customers - customers (with an exchange of value) or
---   everyone
+-- parameter: of text = customers of customers|everyone - customers (with an
+--   exchange of value) or everyone
 -- column: segment text key - the rule's code without its prefix
 -- column: customers int64 sum - how many
 -- column: share ratio ratio - of all
@@ -20,6 +20,13 @@
 --   = :segment;
 -- drill: share_den SELECT party FROM customer_fact WHERE exchanges > 0 OR :of
 --   = 'everyone';
+-- drill: value SELECT entry.id AS id, entry.party AS party, entry.amount AS
+--   part FROM customer_fact LEFT JOIN (SELECT party, min(rank) AS rank, rule
+--   FROM rule_match(:rules) GROUP BY party) AS first ON first.party =
+--   customer_fact.party CROSS JOIN entry ON entry.party = customer_fact.party
+--   WHERE (exchanges > 0 OR :of = 'everyone') AND coalesce(substr(first.rule,
+--   length(:rules) + 2), 'remainder') = :segment AND entry.book IN ('revenue',
+--   'exchange') AND entry.unit = :unit;
 WITH first AS MATERIALIZED (
     SELECT party, min(rank) AS rank, rule FROM rule_match(:rules)
     GROUP BY party

@@ -1,7 +1,7 @@
 -- title: Use across services
 -- version: 1
--- formula: users: customers with a positive revenue entry in the window;
---   uses: pairs of user and product line; mean = uses / users; multi: users
+-- formula: users: customers with a positive revenue entry of a product line
+--   in the window (one without a line names no service); uses: pairs of user and product line; mean = uses / users; multi: users
 --   of two lines and more; complete: users of every line of the list `all`
 --   (commas between, no blanks)
 -- source: REQUIREMENTS.md E-15 E-17
@@ -14,13 +14,24 @@
 -- column: multi_share ratio ratio - of users
 -- column: complete int64 sum - with all the lines of the list
 -- column: complete_share ratio ratio - of users
--- drill: users,mean_den SELECT DISTINCT party FROM entry
---   WHERE book = 'revenue' AND unit = :unit AND amount > 0
---   AND line IS NOT NULL AND party <> 1 AND day >= :from AND day < :to;
--- drill: multi SELECT party FROM entry
---   WHERE book = 'revenue' AND unit = :unit AND amount > 0
---   AND line IS NOT NULL AND party <> 1 AND day >= :from AND day < :to
---   GROUP BY party HAVING count(DISTINCT line) >= 2;
+-- drill: users,mean_den,multi_share_den SELECT DISTINCT party FROM entry WHERE
+--   book = 'revenue' AND unit = :unit AND amount > 0 AND line IS NOT NULL AND
+--   party <> 1 AND day >= :from AND day < :to;
+-- drill: uses,mean_num SELECT party, count(DISTINCT line) AS part FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND amount > 0 AND line IS NOT
+--   NULL AND party <> 1 AND day >= :from AND day < :to GROUP BY party;
+-- drill: multi,multi_share_num SELECT party FROM entry WHERE book = 'revenue'
+--   AND unit = :unit AND amount > 0 AND line IS NOT NULL AND party <> 1 AND
+--   day >= :from AND day < :to GROUP BY party HAVING count(DISTINCT line) >=
+--   2;
+-- drill: complete,complete_share_num SELECT party FROM entry WHERE book =
+--   'revenue' AND unit = :unit AND amount > 0 AND line IS NOT NULL AND party
+--   <> 1 AND day >= :from AND day < :to AND instr(',' || :all || ',', ',' ||
+--   line || ',') > 0 GROUP BY party HAVING count(DISTINCT line) = length(:all)
+--   - length(replace(:all, ',', '')) + 1;
+-- drill: complete_share_den SELECT DISTINCT party FROM entry WHERE book =
+--   'revenue' AND unit = :unit AND amount > 0 AND line IS NOT NULL AND party
+--   <> 1 AND day >= :from AND day < :to AND :all <> '';
 WITH pairs AS MATERIALIZED (
     SELECT party, line
     FROM entry

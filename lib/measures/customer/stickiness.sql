@@ -13,6 +13,34 @@
 -- column: lost ratio ratio - lost / cohort
 -- column: repeat ratio ratio - repeat / cohort
 -- column: recommend ratio ratio - recommend / cohort
+-- drill: cohort,lost_den,repeat_den,recommend_den WITH bought AS MATERIALIZED
+--   (SELECT party, day FROM entry WHERE book = 'revenue' AND unit = :unit AND
+--   party <> 1 AND amount >= 0 AND ref IS NULL AND day < :to AND day >=
+--   coalesce(:base, :from - (:to - :from))), cohort AS MATERIALIZED (SELECT
+--   DISTINCT party FROM bought WHERE day < :from) SELECT party FROM cohort;
+-- drill: lost_num WITH bought AS MATERIALIZED (SELECT party, day FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND party <> 1 AND amount >= 0 AND
+--   ref IS NULL AND day < :to AND day >= coalesce(:base, :from - (:to -
+--   :from))), cohort AS MATERIALIZED (SELECT DISTINCT party FROM bought WHERE
+--   day < :from) SELECT party FROM cohort WHERE party NOT IN (SELECT party
+--   FROM bought WHERE day >= :from) OR party IN (SELECT party FROM
+--   role_interval('us') WHERE is_a('stage', stage, 'lost') AND day >= :from
+--   AND day < :to);
+-- drill: repeat_num WITH bought AS MATERIALIZED (SELECT party, day FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND party <> 1 AND amount >= 0 AND
+--   ref IS NULL AND day < :to AND day >= coalesce(:base, :from - (:to -
+--   :from))), cohort AS MATERIALIZED (SELECT DISTINCT party FROM bought WHERE
+--   day < :from) SELECT cohort.party AS party FROM cohort JOIN bought ON
+--   bought.party = cohort.party WHERE bought.day >= :from GROUP BY
+--   cohort.party HAVING count(DISTINCT bought.day) >= 2;
+-- drill: recommend_num WITH bought AS MATERIALIZED (SELECT party, day FROM
+--   entry WHERE book = 'revenue' AND unit = :unit AND party <> 1 AND amount >=
+--   0 AND ref IS NULL AND day < :to AND day >= coalesce(:base, :from - (:to -
+--   :from))), cohort AS MATERIALIZED (SELECT DISTINCT party FROM bought WHERE
+--   day < :from) SELECT party FROM cohort WHERE party IN (SELECT other FROM
+--   relation WHERE type = 'referred-by' AND day >= :from AND day < :to) OR
+--   party IN (SELECT party FROM event WHERE is_a('event', kind, 'act.promote')
+--   AND day >= :from AND day < :to);
 WITH bought AS MATERIALIZED (
     SELECT party, day FROM entry
     WHERE book = 'revenue' AND unit = :unit AND party <> 1

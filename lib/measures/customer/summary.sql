@@ -9,8 +9,8 @@
 --   DEFINITIONS.md "Words"
 -- requirements: C-13
 -- basis: posted amounts
--- parameter: time_unit text = day - day, or week: recency and age in weeks
---   with 6 digits
+-- parameter: time_unit text = day of day|week - day, or week: recency and age
+--   in weeks with 6 digits
 -- column: party party key - the customer
 -- column: first_day day min - first purchase day
 -- column: last_day day max - last purchase day

@@ -5,8 +5,8 @@
 -- source: VOCABULARY.md "Axes first"
 -- requirements: E-07
 -- window: none
--- parameter: of text = customers - customers (with an exchange of value) or
---   everyone
+-- parameter: of text = customers of customers|everyone - customers (with an
+--   exchange of value) or everyone
 -- column: target text key - the rule's code without its prefix
 -- column: matched int64 sum - for whom all criteria hold
 -- column: customers int64 max - of how many

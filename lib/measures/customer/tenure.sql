@@ -1,7 +1,9 @@
 -- title: How long customers have been with us
 -- version: 1
 -- formula: whole months from a party's first entry, event or role to the
---   moment; the mean over all parties with an exchange of value or a role
+--   moment; the mean over all parties with an exchange of value (an entry of
+--   revenue, cost, receivable, points or exchange, or an act) or a role, now
+--   or before
 -- source: REQUIREMENTS E-18
 -- requirements: E-18
 -- window: none

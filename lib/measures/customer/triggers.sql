@@ -1,10 +1,11 @@
 -- title: Whom to offer what next
--- version: 1
--- formula: rules of the vocabulary whose data has an event and an offer, such
---   as {"event": "visit", "count": 3, "purchases_max": 0, "offer":
---   "tutorial"}: a party is named where it has at least count events of that
---   kind (or below) in the window and at most purchases_max purchases, which
---   are positive revenue entries that settle no other
+-- version: 2
+-- formula: rules of the vocabulary, the built-in trigger.views among them,
+--   whose data has an event and an offer, such as {"event": "visit", "count":
+--   3, "purchases_max": 0, "offer": "tutorial"}: a party is named where it
+--   has at least count events of that kind (or below) in the window and at
+--   most purchases_max purchases, which are positive revenue entries that
+--   settle no other. A rule with "off": true is out of force
 -- source: REQUIREMENTS.md C-14
 -- requirements: C-14
 -- shards: yes
@@ -13,14 +14,19 @@
 -- column: offer text none - what
 -- column: events int64 none - it has
 -- column: purchases int64 none - it made
+-- drill: events SELECT party, count(*) AS part FROM event WHERE party = :party
+--   AND day >= :from AND day < :to AND is_a('event', kind, word_member('rule',
+--   :rule, 'event')) GROUP BY party;
+-- drill: purchases SELECT party, count(*) AS part FROM entry WHERE party =
+--   :party AND book = 'revenue' AND amount > 0 AND ref IS NULL AND day >=
+--   :from AND day < :to GROUP BY party;
 WITH rules AS MATERIALIZED (
     SELECT code, word_member('rule', code, 'event') AS event,
         coalesce(word_member('rule', code, 'count'), 1) AS count,
         coalesce(word_member('rule', code, 'purchases_max'), 0) AS purchases,
         word_member('rule', code, 'offer') AS offer
-    FROM definition
-    WHERE kind = 'rule'
-    GROUP BY code
+    FROM word('rule')
+    WHERE coalesce(word_member('rule', code, 'off'), '') <> 'true'
 ),
 seen AS MATERIALIZED (
     SELECT party, kind, count(*) AS events

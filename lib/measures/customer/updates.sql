@@ -11,6 +11,15 @@
 -- column: share ratio ratio - updated of active
 -- drill: active,share_den SELECT DISTINCT party FROM event
 --   WHERE day >= :from AND day < :to AND party <> 1;
+-- drill: updated,share_num SELECT party FROM (SELECT event.party AS party,
+--   event.number >= :target * CASE number_scale WHEN 0 THEN 1 WHEN 1 THEN 10
+--   WHEN 2 THEN 100 WHEN 3 THEN 1000 WHEN 4 THEN 10000 WHEN 5 THEN 100000 WHEN
+--   6 THEN 1000000 END AS updated, row_number() OVER (PARTITION BY event.party
+--   ORDER BY event.instant DESC, event.id DESC) AS nth FROM event WHERE
+--   event.kind = 'reading' AND event.object = :object AND event.number IS NOT
+--   NULL AND event.number_scale <= 6 AND event.day < :to) WHERE nth = 1 AND
+--   updated = 1 AND party IN (SELECT party FROM event WHERE day >= :from AND
+--   day < :to AND party <> 1);
 WITH active AS MATERIALIZED (
     SELECT DISTINCT party FROM event
     WHERE day >= :from AND day < :to AND party <> 1

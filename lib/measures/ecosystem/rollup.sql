@@ -7,7 +7,7 @@
 -- requirements: B-12 B-26
 -- window: none
 -- shards: no
--- parameter: type text = upline - the type of relation
+-- parameter: type text = upline of word:relation - the type of relation
 -- column: party party key - who
 -- column: above party none - who stands directly above
 -- column: own money none - revenue of its own
@@ -15,6 +15,12 @@
 -- column: below int64 none - parties below it
 -- drill: own SELECT id, party, amount AS part FROM entry
 --   WHERE party = :party AND book = 'revenue' AND unit = :unit;
+-- drill: total WITH RECURSIVE down(party) AS (
+--   SELECT :party UNION SELECT relation.party FROM down JOIN relation
+--   ON relation.other = down.party WHERE relation.type = :type
+--   AND (relation.until IS NULL OR relation.until > :as_of))
+--   SELECT id, party, amount AS part FROM entry WHERE book = 'revenue'
+--   AND unit = :unit AND party IN (SELECT party FROM down);
 -- drill: below WITH RECURSIVE down(party) AS (
 --   SELECT party FROM relation WHERE type = :type AND other = :party
 --   AND (until IS NULL OR until > :as_of)
@@ -22,6 +28,13 @@
 --   ON relation.other = down.party WHERE relation.type = :type
 --   AND (relation.until IS NULL OR relation.until > :as_of))
 --   SELECT party FROM down;
+-- drill: total WITH RECURSIVE down(party) AS (SELECT :party UNION SELECT
+--   relation.party FROM down JOIN relation ON relation.other = down.party
+--   WHERE relation.type = :type AND relation.party <> relation.other AND
+--   (relation.until IS NULL OR relation.until > :as_of)) SELECT entry.id AS
+--   id, entry.party AS party, entry.amount AS part FROM down CROSS JOIN entry
+--   ON entry.party = down.party WHERE entry.book = 'revenue' AND entry.unit =
+--   :unit;
 WITH RECURSIVE edge AS MATERIALIZED (
     SELECT DISTINCT party, other AS above FROM relation
     WHERE type = :type AND party <> other

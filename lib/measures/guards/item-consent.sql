@@ -1,54 +1,75 @@
--- title: Data is contributed with consent
+-- title: No contribution of data without consent
 -- version: 1
--- formula: an item whose kind has "consent" in its data (a purpose) is
---   refused unless its party's consent for that purpose is live when it
---   comes in: the latest record by instant gives it, and it has not expired
---   (the day of expiry is the first without); of merged parties, every one
---   that ever said anything about it
--- source: VOCABULARY.md "Contributions" (data), "Consent"
--- requirements: A-01 A-13
+-- formula: an item of a kind whose data has a consent, such as
+--   contribution.data, needs a live consent of its party to that purpose on
+--   its day; merged parties as governance.consent says
+-- source: REQUIREMENTS.md A-13; VOCABULARY.md "Consent"
+-- requirements: A-13
 -- column: severity text none - refuse
 -- column: code text none - item-consent
 -- column: record text none - the item
--- column: reason text none - which purpose
+-- column: reason text none - which consent is missing
 -- needs: data consent of kind of item
 WITH asked AS MATERIALIZED (
-    SELECT row, party, kind, day, instant,
-        word_member('item', kind, 'consent') AS purpose
+    SELECT row, party, day, instant, kind AS what,
+        word_member('item', kind, 'consent', day) AS purpose
     FROM pending_item
-    WHERE word_member('item', kind, 'consent') IS NOT NULL
+    WHERE party IS NOT NULL AND party <> 1
+        AND word_member('item', kind, 'consent', day) IS NOT NULL
+),
+merged AS MATERIALIZED (
+    SELECT party, max(instant) AS instant
+    FROM link
+    WHERE until IS NULL
+    GROUP BY party
 ),
 said AS MATERIALIZED (
-    SELECT consent.party, consent.origin, consent.purpose, consent.instant,
-        consent.id, consent.given, consent.expiry
-    FROM (SELECT DISTINCT party FROM asked) AS who
-    CROSS JOIN consent ON consent.party = who.party
+    SELECT asked.row, asked.purpose, consent.origin, consent.instant,
+        consent.given,
+        consent.expiry, consent.instant
+            >= coalesce((SELECT instant FROM merged
+                WHERE merged.party = asked.party), consent.instant)
+            AS since_merge
+    FROM asked CROSS JOIN consent ON consent.party = asked.party
+    WHERE consent.purpose = asked.purpose
+        AND consent.instant <= asked.instant
     UNION ALL
-    SELECT party, origin, purpose, instant, id, given, expiry
-    FROM pending_consent
+    SELECT asked.row, asked.purpose, 0, pending_consent.instant,
+        pending_consent.given,
+        pending_consent.expiry, 1
+    FROM asked JOIN pending_consent ON pending_consent.party = asked.party
+    WHERE pending_consent.purpose = asked.purpose
+        AND pending_consent.instant <= asked.instant
 ),
 latest AS MATERIALIZED (
-    SELECT asked.row, said.given = 1 AND (said.expiry IS NULL
-            OR said.expiry > asked.day) AS live,
-        row_number() OVER (PARTITION BY asked.row, said.origin
-            ORDER BY said.instant DESC, said.id DESC) AS nth
-    FROM asked JOIN said ON said.party = asked.party
-    WHERE said.purpose = asked.purpose AND said.instant <= asked.instant
+    SELECT *, row_number() OVER (
+            PARTITION BY row, purpose, since_merge,
+                iif(since_merge, 0, origin)
+            ORDER BY instant DESC, given,
+                coalesce(expiry, 9223372036854775807)) AS nth
+    FROM said
 ),
-judged AS MATERIALIZED (
-    SELECT asked.row, asked.party, asked.kind, asked.purpose, asked.day,
-        min(latest.live) AS live
-    FROM asked LEFT JOIN latest
-        ON latest.row = asked.row AND latest.nth = 1
-    GROUP BY asked.row
+deciding AS MATERIALIZED (
+    SELECT row, purpose, given, expiry, row_number() OVER (
+            PARTITION BY row, purpose
+            ORDER BY since_merge DESC, given,
+                coalesce(expiry, 9223372036854775807)) AS first
+    FROM latest
+    WHERE nth = 1
 )
 SELECT 'refuse' AS severity, 'item-consent' AS code,
-    'item ' || row AS record,
-    kind || ' needs the live consent of '
-        || coalesce(party_key(party), '#' || party, 'a party') || ' for '
-        || purpose || ' on ' || day_text(day) || ', which '
-        || iif(live IS NULL, 'was never given', 'is withdrawn or expired')
-        AS reason
-FROM judged
-WHERE coalesce(live, 0) = 0
-ORDER BY row
+    'item ' || asked.row AS record,
+    asked.what || ' uses data of '
+        || coalesce(party_key(asked.party), '#' || asked.party) || ' for '
+        || asked.purpose || CASE
+            WHEN deciding.given IS NULL THEN ', consent to which was never '
+                || 'given'
+            WHEN deciding.given = 0 THEN ', consent to which was withdrawn'
+            ELSE ', consent to which expired on '
+                || day_text(deciding.expiry) END AS reason
+FROM asked
+LEFT JOIN deciding ON deciding.row = asked.row
+    AND deciding.purpose = asked.purpose AND deciding.first = 1
+WHERE deciding.given IS NULL OR deciding.given = 0
+    OR deciding.expiry <= asked.day
+ORDER BY asked.row, asked.purpose

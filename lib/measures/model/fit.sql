@@ -14,10 +14,10 @@
 -- parameter: model text = bg/nbd - bg/nbd, pareto/nbd, mbg/nbd, bg/cnbd-k,
 --   mbg/cnbd-k, nbd, ggompertz/nbd or bg/bb, or gamma-gamma
 -- parameter: calibration_end day? - last day the model is told of; as_of
--- parameter: time_unit text = week - day, week (7 days), or month, quarter or
---   year of the calendar
--- parameter: refunds text = net - net: what is posted against purchases
---   lowers their money; ignore: it does not
+-- parameter: time_unit text = week of day|week|month|quarter|year - day, week
+--   (7 days), or month, quarter or year of the calendar
+-- parameter: refunds text = net of net|ignore - net: what is posted against
+--   purchases lowers their money; ignore: it does not
 -- parameter: penalty number = 0 - L2 on the parameters
 -- parameter: confidence number = 0.95 - of the intervals
 -- parameter: k int64 = 0 - Erlang order of (m)bg/cnbd-k, 0: the likeliest

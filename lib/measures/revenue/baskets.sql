@@ -12,6 +12,14 @@
 -- column: together int64 sum - baskets with both
 -- column: baskets int64 sum - with the first line
 -- column: confidence ratio ratio - together of baskets
+-- drill: together,confidence_num SELECT party, count(*) AS part FROM (SELECT
+--   party, day FROM entry WHERE book = 'revenue' AND unit = :unit AND amount >
+--   0 AND party <> 1 AND day >= :from AND day < :to AND line IN (:line,
+--   :other) GROUP BY party, day HAVING count(DISTINCT line) = 2) GROUP BY
+--   party;
+-- drill: baskets,confidence_den SELECT party, count(DISTINCT day) AS part FROM
+--   entry WHERE book = 'revenue' AND unit = :unit AND amount > 0 AND party <>
+--   1 AND day >= :from AND day < :to AND line = :line GROUP BY party;
 WITH picks AS MATERIALIZED (
     SELECT party, day, line
     FROM entry

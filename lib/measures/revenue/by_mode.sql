@@ -19,6 +19,12 @@
 -- drill: share_den SELECT id, party, recognised(amount, day, "end", :from,
 --   :to) AS part FROM entry WHERE book = 'revenue' AND unit = :unit AND party
 --   <> 1 AND recognised(amount, day, "end", :from, :to) <> 0;
+-- drill: customers SELECT DISTINCT party FROM (SELECT party FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND party <> 1
+--   AND (code = 'revenue.' || :mode OR code LIKE 'revenue.' || :mode || '.%'
+--   OR (code = 'revenue' AND :mode = 'one-off'))
+--   GROUP BY party, code
+--   HAVING sum(recognised(amount, day, "end", :from, :to)) <> 0);
 WITH parts AS MATERIALIZED (
     SELECT CASE
             WHEN code = 'revenue' THEN 'one-off'

@@ -1,18 +1,19 @@
 -- title: Concentration of revenue
 -- version: 1
--- formula: members: parties (or lines, channels) with a positive sum in the
---   window, of the book asked for; hhi = 10,000 * sum of squared shares, 4
---   digits, half up; top_share = the largest members' share; absence = fewest
---   members that together reach half of the sum (absence factor); a negative
---   sum of a member counts as nothing
+-- formula: members: parties (or lines, channels; what has none is nobody's)
+--   with a positive sum recognised in the window, of the book asked for; hhi =
+--   10,000 * sum of squared shares, 4 digits, half up; top_share = the largest
+--   members' share; absence = fewest members that together reach half of the
+--   sum (absence factor); a negative sum of a member counts as nothing
 -- source: Hirschman-Herfindahl index: U.S. Department of Justice, Merger
 --   Guidelines (2023) 2.1; DEFINITIONS.md "Scores and people"
 --   (concentration)
 -- requirements: B-11 B-19
--- basis: posted amounts in the window
+-- basis: revenue (amounts recognised in the window, net of tax)
 -- shards: no
--- parameter: by text = party - party, line or channel
--- parameter: book text = revenue - whose entries, such as cost for suppliers
+-- parameter: by text = party of party|line|channel - party, line or channel
+-- parameter: book text = revenue of word:book - whose entries, such as cost for
+--   suppliers
 -- parameter: top int64 = 1 - how many members top_share counts
 -- column: members int64 none - with a positive sum
 -- column: amount money none - theirs
@@ -20,41 +21,41 @@
 -- column: top_share ratio none - of the largest members
 -- column: absence int64 none - members that reach half
 -- column: largest text none - the largest member
--- drill: amount,top_share_den SELECT entry.id, entry.party,
---   entry.amount AS part FROM entry WHERE entry.book = :book
---   AND entry.unit = :unit AND entry.day >= :from AND entry.day < :to
---   AND entry.party <> 1 AND (CASE :by WHEN 'line' THEN entry.line
---   WHEN 'channel' THEN entry.channel ELSE entry.party END) IN (
---   SELECT CASE :by WHEN 'line' THEN line WHEN 'channel' THEN channel
---   ELSE party END FROM entry WHERE book = :book AND unit = :unit
---   AND day >= :from AND day < :to AND party <> 1
---   GROUP BY 1 HAVING sum(amount) > 0);
--- drill: top_share_num SELECT entry.id, entry.party, entry.amount AS part
---   FROM entry WHERE entry.book = :book AND entry.unit = :unit AND entry.day
---   >= :from AND entry.day < :to AND entry.party <> 1 AND (CASE :by WHEN
---   'line' THEN entry.line WHEN 'channel' THEN entry.channel ELSE entry.party
---   END) IN ( SELECT member FROM (SELECT CASE :by WHEN 'line' THEN line WHEN
---   'channel' THEN channel ELSE party END AS member, sum(amount) AS amount
---   FROM entry WHERE book = :book AND unit = :unit AND day >= :from AND day <
---   :to AND party <> 1 GROUP BY 1) WHERE member IS NOT NULL AND amount > 0
+-- drill: amount,top_share_den SELECT id, party, recognised(amount, day,
+--   "end", :from, :to) AS part FROM entry WHERE book = :book
+--   AND unit = :unit AND party <> 1
+--   AND recognised(amount, day, "end", :from, :to) <> 0
+--   AND (CASE :by WHEN 'line' THEN line WHEN 'channel' THEN channel
+--   ELSE party END) IN (SELECT CASE :by WHEN 'line' THEN line
+--   WHEN 'channel' THEN channel ELSE party END FROM entry
+--   WHERE book = :book AND unit = :unit AND party <> 1 GROUP BY 1
+--   HAVING sum(recognised(amount, day, "end", :from, :to)) > 0);
+-- drill: top_share_num SELECT id, party, recognised(amount, day, "end", :from,
+--   :to) AS part FROM entry WHERE book = :book AND unit = :unit
+--   AND party <> 1 AND recognised(amount, day, "end", :from, :to) <> 0
+--   AND (CASE :by WHEN 'line' THEN line WHEN 'channel' THEN channel
+--   ELSE party END) IN (SELECT member FROM (SELECT CASE :by
+--   WHEN 'line' THEN line WHEN 'channel' THEN channel ELSE party END
+--   AS member, sum(recognised(amount, day, "end", :from, :to)) AS amount
+--   FROM entry WHERE book = :book AND unit = :unit AND party <> 1 GROUP BY 1)
+--   WHERE member IS NOT NULL AND amount > 0
 --   ORDER BY amount DESC, member LIMIT :top);
 WITH sums AS MATERIALIZED (
-    SELECT party AS member, sum(amount) AS amount
+    SELECT party AS member,
+        sum(recognised(amount, day, "end", :from, :to)) AS amount
     FROM entry
-    WHERE :by = 'party' AND book = :book AND unit = :unit
-        AND day >= :from AND day < :to AND party <> 1
+    WHERE :by = 'party' AND book = :book AND unit = :unit AND party <> 1
     GROUP BY party
     UNION ALL
-    SELECT line, sum(amount)
+    SELECT line, sum(recognised(amount, day, "end", :from, :to))
     FROM entry
-    WHERE :by = 'line' AND book = :book AND unit = :unit
-        AND day >= :from AND day < :to AND party <> 1 AND line IS NOT NULL
+    WHERE :by = 'line' AND book = :book AND unit = :unit AND party <> 1
+        AND line IS NOT NULL
     GROUP BY line
     UNION ALL
-    SELECT channel, sum(amount)
+    SELECT channel, sum(recognised(amount, day, "end", :from, :to))
     FROM entry
-    WHERE :by = 'channel' AND book = :book AND unit = :unit
-        AND day >= :from AND day < :to AND party <> 1
+    WHERE :by = 'channel' AND book = :book AND unit = :unit AND party <> 1
         AND channel IS NOT NULL
     GROUP BY channel
 ),

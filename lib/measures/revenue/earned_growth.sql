@@ -1,12 +1,9 @@
 -- title: Earned growth
 -- version: 1
--- uses: acquisition.newcomers
+-- uses: revenue.new_customers
 -- formula: the window against as many days before it; O: customers with v0 >
 --   0, base = their v0, retained = their v1. Each new customer's v1 is split
---   by weights in parts per million: by the source of acquisition.newcomers
---   (referral and organic earned, paid bought, others unknown), or where the
---   channel's word or one above it says earned_ppm and bought_ppm in its data,
---   by those; the rest is unknown. enc, bnc, unc = earned_new, bought_new,
+--   as revenue.new_customers does. enc, bnc, unc = earned_new, bought_new,
 --   unknown_new / base. low = retained + earned_new over base, less 1
 --   (unknown is bought), high with unknown_new as well. growth = (closing -
 --   opening) / base = (nrr - 1) + enc + bnc + unc + (reactivation + adj) /
@@ -39,59 +36,88 @@
 --   part FROM entry WHERE book = 'revenue' AND unit = :unit AND party <> 1
 --   AND recognised(amount, day, "end", :from, :to) <> recognised(amount, day,
 --   "end", :from - (:to - :from), :from);
-WITH RECURSIVE both AS MATERIALIZED (
-    SELECT party, min(iif(amount > 0, day, NULL)) AS first_day,
-        sum(recognised(amount, day, "end", :from - (:to - :from), :from))
-            AS v0,
-        sum(recognised(amount, day, "end", :from, :to)) AS v1
-    FROM entry
-    WHERE book = 'revenue' AND unit = :unit AND party <> 1 AND day < :to
-    GROUP BY party
-),
-came AS MATERIALIZED (
-    SELECT party, v1, first_day FROM both WHERE v0 <= 0 AND v1 > 0
-),
--- Periods as long as the window, back to the first day of whoever came and
--- may have been active before: they are few.
-back (party, until, first_day) AS (
-    SELECT party, :from - (:to - :from), first_day FROM came
-    WHERE first_day < :from - (:to - :from)
-    UNION ALL
-    SELECT party, until - (:to - :from), first_day FROM back
-    WHERE first_day < until - (:to - :from)
-),
-active AS MATERIALIZED (
-    SELECT DISTINCT party FROM (
-        SELECT back.party AS party
-        FROM back JOIN entry ON entry.party = back.party
-            AND entry.book = 'revenue' AND entry.unit = :unit
-        GROUP BY back.party, back.until
-        HAVING sum(recognised(entry.amount, entry.day, entry."end",
-            back.until - (:to - :from), back.until)) > 0
-    )
-),
-ways AS MATERIALIZED (
-    SELECT came.party, came.v1, acquisition_newcomers.source,
-        iif(acquisition_newcomers.source = 'referral', NULL,
-            acquisition_newcomers.channel) AS channel
-    FROM came
-    LEFT JOIN acquisition_newcomers
-        ON acquisition_newcomers.party = came.party
-    WHERE came.party NOT IN (SELECT party FROM active)
-),
-weights AS MATERIALIZED (
-    SELECT party, v1,
-        coalesce(word_member('channel', channel, 'earned_ppm'),
-            iif(source IN ('referral', 'organic'), 1000000, 0)) AS earned,
-        coalesce(word_member('channel', channel, 'bought_ppm'),
-            iif(source = 'paid', 1000000, 0)) AS bought
-    FROM ways
-),
-news AS MATERIALIZED (
-    SELECT coalesce(sum(v1), 0) AS v1,
-        coalesce(sum(share(v1, earned, 1000000)), 0) AS earned,
-        coalesce(sum(share(v1, bought, 1000000)), 0) AS bought
-    FROM weights
+-- drill: earned_new,enc_num WITH steps AS (SELECT entry.id, entry.party,
+--   revenue_new_customers.earned_ppm, revenue_new_customers.bought_ppm,
+--   recognised(amount, day, "end", :from, :to) AS step,
+--   sum(recognised(amount, day, "end", :from, :to)) OVER (PARTITION BY
+--   entry.party ORDER BY entry.id ROWS UNBOUNDED PRECEDING) AS so_far
+--   FROM entry JOIN revenue_new_customers
+--   ON revenue_new_customers.party = entry.party
+--   WHERE book = 'revenue' AND unit = :unit
+--   AND recognised(amount, day, "end", :from, :to) <> 0)
+--   SELECT id, party, share(so_far, earned_ppm, 1000000)
+--   - share(so_far - step, earned_ppm, 1000000) AS part FROM steps;
+-- drill: bought_new,bnc_num WITH steps AS (SELECT entry.id, entry.party,
+--   revenue_new_customers.earned_ppm, revenue_new_customers.bought_ppm,
+--   recognised(amount, day, "end", :from, :to) AS step,
+--   sum(recognised(amount, day, "end", :from, :to)) OVER (PARTITION BY
+--   entry.party ORDER BY entry.id ROWS UNBOUNDED PRECEDING) AS so_far
+--   FROM entry JOIN revenue_new_customers
+--   ON revenue_new_customers.party = entry.party
+--   WHERE book = 'revenue' AND unit = :unit
+--   AND recognised(amount, day, "end", :from, :to) <> 0)
+--   SELECT id, party, share(so_far, bought_ppm, 1000000)
+--   - share(so_far - step, bought_ppm, 1000000) AS part FROM steps;
+-- drill: unknown_new,unc_num WITH steps AS (SELECT entry.id, entry.party,
+--   revenue_new_customers.earned_ppm, revenue_new_customers.bought_ppm,
+--   recognised(amount, day, "end", :from, :to) AS step,
+--   sum(recognised(amount, day, "end", :from, :to)) OVER (PARTITION BY
+--   entry.party ORDER BY entry.id ROWS UNBOUNDED PRECEDING) AS so_far
+--   FROM entry JOIN revenue_new_customers
+--   ON revenue_new_customers.party = entry.party
+--   WHERE book = 'revenue' AND unit = :unit
+--   AND recognised(amount, day, "end", :from, :to) <> 0)
+--   SELECT id, party, step - (share(so_far, earned_ppm, 1000000)
+--   - share(so_far - step, earned_ppm, 1000000))
+--   - (share(so_far, bought_ppm, 1000000)
+--   - share(so_far - step, bought_ppm, 1000000)) AS part FROM steps;
+-- drill: low_num WITH steps AS (SELECT entry.id, entry.party,
+--   revenue_new_customers.earned_ppm, revenue_new_customers.bought_ppm,
+--   recognised(amount, day, "end", :from, :to) AS step,
+--   sum(recognised(amount, day, "end", :from, :to)) OVER (PARTITION BY
+--   entry.party ORDER BY entry.id ROWS UNBOUNDED PRECEDING) AS so_far
+--   FROM entry JOIN revenue_new_customers
+--   ON revenue_new_customers.party = entry.party
+--   WHERE book = 'revenue' AND unit = :unit
+--   AND recognised(amount, day, "end", :from, :to) <> 0),
+--   old AS (SELECT party FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND party <> 1 GROUP BY party
+--   HAVING sum(recognised(amount, day, "end", :from - (:to - :from), :from))
+--   > 0)
+--   SELECT id, party, recognised(amount, day, "end", :from, :to)
+--   - recognised(amount, day, "end", :from - (:to - :from), :from) AS part
+--   FROM entry WHERE book = 'revenue' AND unit = :unit
+--   AND party IN (SELECT party FROM old)
+--   AND (recognised(amount, day, "end", :from, :to) <> 0
+--   OR recognised(amount, day, "end", :from - (:to - :from), :from) <> 0)
+--   UNION ALL SELECT id, party, share(so_far, earned_ppm, 1000000)
+--   - share(so_far - step, earned_ppm, 1000000) AS part FROM steps;
+-- drill: high_num WITH steps AS (SELECT entry.id, entry.party,
+--   revenue_new_customers.earned_ppm, revenue_new_customers.bought_ppm,
+--   recognised(amount, day, "end", :from, :to) AS step,
+--   sum(recognised(amount, day, "end", :from, :to)) OVER (PARTITION BY
+--   entry.party ORDER BY entry.id ROWS UNBOUNDED PRECEDING) AS so_far
+--   FROM entry JOIN revenue_new_customers
+--   ON revenue_new_customers.party = entry.party
+--   WHERE book = 'revenue' AND unit = :unit
+--   AND recognised(amount, day, "end", :from, :to) <> 0),
+--   old AS (SELECT party FROM entry
+--   WHERE book = 'revenue' AND unit = :unit AND party <> 1 GROUP BY party
+--   HAVING sum(recognised(amount, day, "end", :from - (:to - :from), :from))
+--   > 0)
+--   SELECT id, party, recognised(amount, day, "end", :from, :to)
+--   - recognised(amount, day, "end", :from - (:to - :from), :from) AS part
+--   FROM entry WHERE book = 'revenue' AND unit = :unit
+--   AND party IN (SELECT party FROM old)
+--   AND (recognised(amount, day, "end", :from, :to) <> 0
+--   OR recognised(amount, day, "end", :from - (:to - :from), :from) <> 0)
+--   UNION ALL SELECT id, party, step - (share(so_far, bought_ppm, 1000000)
+--   - share(so_far - step, bought_ppm, 1000000)) AS part FROM steps;
+WITH news AS MATERIALIZED (
+    SELECT coalesce(sum(revenue), 0) AS v1,
+        coalesce(sum(earned), 0) AS earned,
+        coalesce(sum(bought), 0) AS bought
+    FROM revenue_new_customers
 ),
 kept AS MATERIALIZED (
     SELECT nrr_num AS retained, nrr_den AS base FROM retention('whole')

@@ -3,7 +3,9 @@
 -- formula: fees: recognised amounts of code revenue.membership; goods_profit:
 --   the other revenue less entries of code cost.cogs; fee_share = fees /
 --   (fees + goods_profit). members: with a fee in force at the end of the
---   window; free members pay no fee and do not count
+--   window that was not given back in full (one without an end is for life);
+--   free members pay no fee and do not count. Orders: positive revenue entries
+--   of the window that are no fees
 -- source: REQUIREMENTS.md D-23
 -- requirements: C-05 D-23
 -- basis: revenue (amounts recognised in the window, net of tax)
@@ -25,7 +27,11 @@
 --   AND recognised(amount, day, "end", :from, :to) <> 0;
 -- drill: members,repeat_share_den SELECT DISTINCT party FROM entry
 --   WHERE unit = :unit AND is_a('code', code, 'revenue.membership')
---   AND amount > 0 AND day < :to AND coalesce("end", :to) >= :to;
+--   AND amount > 0 AND day < :to AND coalesce("end", :to) >= :to
+--   AND id NOT IN (SELECT back.ref FROM entry AS back JOIN entry AS fee
+--   ON fee.id = back.ref WHERE back.unit = :unit AND back.book =
+--   'revenue' GROUP BY back.ref, fee.amount
+--   HAVING sum(back.amount) + fee.amount <= 0);
 -- drill: fee_share_den SELECT id, party, iif(book = 'revenue', 1, -1) *
 --   recognised(amount, day, "end", :from, :to) AS part FROM entry WHERE unit
 --   = :unit AND (book = 'revenue' OR is_a('code', code, 'cost.cogs')) AND
@@ -35,7 +41,11 @@
 --   is_a('code', code, 'revenue.membership') AND day >= :from AND day < :to
 --   AND party IN (SELECT party FROM entry WHERE unit = :unit AND is_a('code',
 --   code, 'revenue.membership') AND amount > 0 AND day < :to AND
---   coalesce("end", :to) >= :to) GROUP BY party HAVING count(*) >= 2;
+--   coalesce("end", :to) >= :to AND id NOT IN (SELECT back.ref FROM entry AS
+--   back JOIN entry AS fee ON fee.id = back.ref WHERE back.unit = :unit AND
+--   back.book = 'revenue' GROUP BY back.ref,
+--   fee.amount HAVING sum(back.amount) + fee.amount <= 0))
+--   GROUP BY party HAVING count(*) >= 2;
 WITH sums AS MATERIALIZED (
     SELECT code, book, sum(recognised(amount, day, "end", :from, :to))
         AS amount
@@ -52,11 +62,20 @@ totals AS MATERIALIZED (
             AS goods_profit
     FROM sums
 ),
-members AS MATERIALIZED (
-    SELECT DISTINCT party
+given_back AS MATERIALIZED (
+    SELECT ref, sum(amount) AS amount
     FROM entry
-    WHERE unit = :unit AND is_a('code', code, 'revenue.membership')
-        AND amount > 0 AND day < :to AND coalesce("end", :to) >= :to
+    WHERE unit = :unit AND book = 'revenue' AND ref IS NOT NULL
+    GROUP BY ref
+),
+members AS MATERIALIZED (
+    SELECT DISTINCT entry.party
+    FROM entry LEFT JOIN given_back ON given_back.ref = entry.id
+    WHERE entry.unit = :unit
+        AND is_a('code', entry.code, 'revenue.membership')
+        AND entry.amount > 0 AND entry.day < :to
+        AND coalesce(entry."end", :to) >= :to
+        AND entry.amount + coalesce(given_back.amount, 0) > 0
 ),
 orders AS MATERIALIZED (
     SELECT party, count(*) AS orders

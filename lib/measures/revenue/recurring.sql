@@ -7,11 +7,11 @@
 -- source: REQUIREMENTS.md D-22; DEFINITIONS.md "annual contracts"
 -- requirements: D-22
 -- basis: runrate (terms in force on the period's last day, a month)
--- parameter: basis text = runrate - as in revenue.movements
+-- parameter: basis text = runrate of revenue|runrate - as in revenue.movements
 -- parameter: grace_days int64 = 0 - how long a term that ended stays in force
 --   where no other of its line takes over
--- parameter: convert text = none - closing: amounts of all units, at the rate
---   of the period's last day
+-- parameter: convert text = none of none|closing - closing: amounts of all
+--   units, at the rate of the period's last day
 -- column: period text key - at its last day
 -- column: recurring money sum - a month
 -- column: annual money sum - twelve times that

@@ -12,11 +12,11 @@
 --   (what terms in force on the period's last day bring a month: A / m for m
 --   whole months, else A * 365 / (12 * days), summed exactly a customer and
 --   rounded once, half to even)
--- parameter: basis text = revenue - revenue or runrate
+-- parameter: basis text = revenue of revenue|runrate - revenue or runrate
 -- parameter: grace_days int64 = 0 - runrate: a term that ended stays in force
 --   so many days, or until another of its line takes over
--- parameter: convert text = none - closing: amounts of all units, at the rate
---   (kind rate, FROM/TO) of the period's last day
+-- parameter: convert text = none of none|closing - closing: amounts of all
+--   units, at the rate (kind rate, FROM/TO) of the period's last day
 -- column: period text key - the period, against the one before it
 -- column: nrr ratio ratio - net revenue retention, point to point
 -- column: grr ratio ratio - gross revenue retention

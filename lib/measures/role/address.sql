@@ -5,7 +5,7 @@
 -- source: VOCABULARY.md "Roles"
 -- requirements: C-19 E-02
 -- window: none
--- parameter: role text? - only this one
+-- parameter: role text? of word:role - only this one
 -- column: role text key - the role's code
 -- column: en text none - form of address in English
 -- column: zh text none - form of address in Chinese

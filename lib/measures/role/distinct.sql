@@ -9,8 +9,10 @@
 -- column: roles int64 sum - roles played
 -- column: parties int64 sum - distinct parties
 -- column: roles_a_party ratio ratio - roles / parties
--- drill: roles,parties,roles_a_party_num,roles_a_party_den
---   SELECT DISTINCT party FROM role_interval(:toward) WHERE holds = 1;
+-- drill: roles,roles_a_party_num SELECT party, count(DISTINCT role) AS part
+--   FROM role_interval(:toward) WHERE holds = 1 GROUP BY party;
+-- drill: parties,roles_a_party_den SELECT DISTINCT party FROM
+--   role_interval(:toward) WHERE holds = 1;
 WITH counted AS MATERIALIZED (
     SELECT role, parties FROM role_count(:toward)
 )

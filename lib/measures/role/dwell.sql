@@ -14,5 +14,12 @@
 -- column: at_risk int64 none - stays that had lasted that long
 -- column: left int64 none - those that ended then
 -- column: survival decimal none 6 - part that lasts longer
+-- drill: at_risk SELECT party, 1 AS part FROM role_interval(:toward) CROSS
+--   JOIN today WHERE role = :role AND coalesce(stage, '') = coalesce(:stage,
+--   '') AND role_interval.day <= today.day AND min(coalesce(until, today.day),
+--   today.day) - role_interval.day >= :days;
+-- drill: left SELECT party, 1 AS part FROM role_interval(:toward) CROSS JOIN
+--   today WHERE role = :role AND coalesce(stage, '') = coalesce(:stage, '')
+--   AND until <= today.day AND until - role_interval.day = :days;
 SELECT role, stage, days, at_risk, "left", survival
 FROM role_dwell(:toward)

@@ -12,6 +12,13 @@
 -- column: sources int64 sum - from how many sources
 -- column: status text none - assigned or candidate
 -- column: plays int64 none - 1 where the role is recorded already
+-- drill: weight SELECT party, CASE number_scale WHEN 0 THEN number * 100 WHEN
+--   1 THEN number * 10 WHEN 2 THEN number WHEN 3 THEN number / 10 ELSE number
+--   / 100 END AS part FROM event WHERE is_a('event', kind, 'evidence') AND
+--   object = :role AND party = :party;
+-- drill: sources SELECT party, count(DISTINCT coalesce(word, source)) AS part
+--   FROM event WHERE is_a('event', kind, 'evidence') AND object = :role AND
+--   party = :party GROUP BY party;
 WITH heard AS MATERIALIZED (
     SELECT party, object AS role, coalesce(word, source) AS source,
         CASE number_scale

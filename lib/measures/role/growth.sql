@@ -9,7 +9,8 @@
 -- requirements: C-04 C-18
 -- window: none
 -- parameter: rules text = growth - what the rules are below
--- parameter: status text? - only due, kept, lapsed or candidate
+-- parameter: status text? of due|kept|lapsed|candidate - only due, kept, lapsed
+--   or candidate
 -- column: party party key - who
 -- column: rule text key - by which rule
 -- column: becomes text none - the role

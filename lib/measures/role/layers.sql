@@ -8,6 +8,9 @@
 -- column: layer text key - core, customer, partner or environment
 -- column: roles int64 sum - roles played in it
 -- column: parties int64 sum - distinct parties
--- drill: parties,roles SELECT DISTINCT party FROM role_interval('us')
---   WHERE holds = 1 AND word_member('role', role, 'layer') = :layer;
+-- drill: parties SELECT DISTINCT party FROM role_interval('us') WHERE holds =
+--   1 AND coalesce(word_member('role', role, 'layer'), 'customer') = :layer;
+-- drill: roles SELECT party, count(DISTINCT role) AS part FROM
+--   role_interval('us') WHERE holds = 1 AND coalesce(word_member('role', role,
+--   'layer'), 'customer') = :layer GROUP BY party;
 SELECT layer, roles, parties FROM role_layer('us')

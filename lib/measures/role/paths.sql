@@ -5,8 +5,8 @@
 -- source: VOCABULARY.md "Roles"
 -- requirements: C-18
 -- window: none
--- parameter: source text? - only from this role
--- parameter: target text? - only to this role
+-- parameter: source text? of word:role - only from this role
+-- parameter: target text? of word:role - only to this role
 -- column: source text key - from
 -- column: target text key - to
 -- column: steps int64 min - how many

@@ -11,5 +11,20 @@
 -- column: parties int64 sum - at its end
 -- column: begun int64 sum - that did not have it before
 -- column: ended int64 sum - that had it before
+-- drill: parties SELECT party FROM role_interval(:toward) CROSS JOIN calendar
+--   WHERE calendar.period = :period AND role = :role AND day <
+--   calendar.next_day AND (until IS NULL OR until >= calendar.next_day);
+-- drill: begun SELECT party FROM role_interval(:toward) CROSS JOIN calendar
+--   WHERE calendar.period = :period AND role = :role AND day <
+--   calendar.next_day AND (until IS NULL OR until >= calendar.next_day) EXCEPT
+--   SELECT party FROM role_interval(:toward) CROSS JOIN calendar WHERE
+--   calendar.period = :period AND role = :role AND day < calendar.first_day
+--   AND (until IS NULL OR until >= calendar.first_day);
+-- drill: ended SELECT party FROM role_interval(:toward) CROSS JOIN calendar
+--   WHERE calendar.period = :period AND role = :role AND day <
+--   calendar.first_day AND (until IS NULL OR until >= calendar.first_day)
+--   EXCEPT SELECT party FROM role_interval(:toward) CROSS JOIN calendar WHERE
+--   calendar.period = :period AND role = :role AND day < calendar.next_day AND
+--   (until IS NULL OR until >= calendar.next_day);
 SELECT period, role, parties, begun, ended
 FROM role_series(:period, :toward)

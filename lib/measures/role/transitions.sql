@@ -7,7 +7,7 @@
 -- source: DEFINITIONS.md "Scores and people"
 -- requirements: C-18
 -- shards: no
--- parameter: by text = role - role or stage
+-- parameter: by text = role of role|stage - role or stage
 -- parameter: toward text = us - a host key, us, or * for any
 -- column: role text key - by stage: of which role
 -- column: state text key - on the first day
@@ -16,6 +16,12 @@
 -- column: share ratio ratio - of all that began there
 -- column: low decimal none 6 - lower end of the interval
 -- column: high decimal none 6 - upper end
+-- drill: parties,share_num SELECT party FROM role_move(:by, :toward) WHERE
+--   coalesce(role, '') = coalesce(:role, '') AND coalesce(state, '') =
+--   coalesce(:state, '') AND coalesce(next, 'gone') = :next;
+-- drill: share_den SELECT party FROM role_move(:by, :toward) WHERE
+--   coalesce(role, '') = coalesce(:role, '') AND coalesce(state, '') =
+--   coalesce(:state, '');
 WITH moved AS MATERIALIZED (
     SELECT coalesce(role, '') AS role, coalesce(state, '') AS state,
         coalesce(next, 'gone') AS next, parties

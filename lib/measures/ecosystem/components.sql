@@ -1,0 +1,15 @@
+-- title: Parts of the network that hang together
+-- version: 1
+-- kernel: yes
+-- formula: parties are in one component where relations of the chosen types
+--   in force lead from one to the other, whichever way they point; a component
+--   is called by its first party in display order
+-- source: REQUIREMENTS E-20
+-- requirements: E-20
+-- window: none
+-- shards: no
+-- parameter: types text? - relation types, commas between, with those below
+--   them; all where left out
+-- column: party party key - the first of the component
+-- column: parties int64 none - in it
+-- column: pairs int64 none - parties tied to each other, each pair once

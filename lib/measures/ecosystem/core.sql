@@ -1,0 +1,14 @@
+-- title: How deep in the network's core
+-- version: 1
+-- kernel: yes
+-- formula: core = the largest k for which the party is in a part of the
+--   simple undirected network where everybody is tied to k others of it
+-- source: Seidman (1983), "Network structure and minimum degree"; Batagelj,
+--   Zaversnik (2003), "An O(m) algorithm for cores decomposition of networks"
+-- requirements: E-20
+-- window: none
+-- shards: no
+-- parameter: types text? - relation types, commas between, with those below
+--   them; all where left out
+-- column: party party key - who has a relation at all
+-- column: core int64 none - its core number

@@ -1,0 +1,13 @@
+-- title: Without whom the network falls apart
+-- version: 1
+-- kernel: yes
+-- formula: cut vertices of the simple undirected network: without such a
+--   party its component falls into two pieces or more
+-- source: Tarjan (1972), "Depth-first search and linear graph algorithms"
+-- requirements: B-19 E-20
+-- window: none
+-- shards: no
+-- parameter: types text? - relation types, commas between, with those below
+--   them; all where left out
+-- column: party party key - the cut vertex
+-- column: pieces int64 none - how many pieces are left

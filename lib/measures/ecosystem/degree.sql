@@ -1,0 +1,19 @@
+-- title: Ties of every party
+-- version: 1
+-- kernel: yes
+-- formula: over the relations of the chosen types in force, merges followed,
+--   ties to oneself left out: out = different parties it points to, into =
+--   different parties that point to it, degree = different parties it is tied
+--   to either way (the simple undirected network), relations = all of them,
+--   parallel ones counted each
+-- source: REQUIREMENTS E-20; Freeman (1979), "Centrality in social networks"
+-- requirements: E-01 E-20
+-- window: none
+-- shards: no
+-- parameter: types text? - relation types, commas between, with those below
+--   them; all where left out
+-- column: party party key - who has a relation at all
+-- column: out int64 none - parties it points to
+-- column: into int64 none - parties that point to it
+-- column: degree int64 none - parties it is tied to
+-- column: relations int64 none - ties, parallel ones counted each

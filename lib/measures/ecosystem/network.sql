@@ -1,0 +1,24 @@
+-- title: The network as a whole
+-- version: 1
+-- kernel: yes
+-- formula: parties with a relation of the chosen types in force; pairs =
+--   parties tied to each other, each pair once; density = 2 pairs / (parties
+--   * (parties - 1)); hub = the first in display order of those with the most
+--   neighbours; core = the largest core number; cuts = cut vertices
+-- source: REQUIREMENTS E-01, E-20
+-- requirements: E-01 E-20
+-- window: none
+-- shards: no
+-- parameter: types text? - relation types, commas between, with those below
+--   them; all where left out
+-- column: parties int64 none - in the network
+-- column: relations int64 none - ties, parallel ones counted each
+-- column: types int64 none - of so many types
+-- column: pairs int64 none - parties tied to each other
+-- column: density ratio none - pairs of all pairs there could be
+-- column: components int64 none - parts that hang together
+-- column: largest int64 none - parties of the largest component
+-- column: hub party none - with the most neighbours
+-- column: hub_degree int64 none - how many
+-- column: core int64 none - the largest core number
+-- column: cuts int64 none - parties it would fall apart without

@@ -1,0 +1,18 @@
+-- title: PageRank
+-- version: 1
+-- kernel: yes
+-- formula: rank(v) = (1 - damping) / n + damping * (sum of rank(u) / ways(u)
+--   over the parties u that point to v + rank of those without a way out / n);
+--   each ordered pair counts once, however many relations there are; ranks sum
+--   to 1 and are worked out to 1e-12; direction both: ties go both ways
+-- source: Brin, Page (1998), "The anatomy of a large-scale hypertextual web
+--   search engine"
+-- requirements: E-20
+-- window: none
+-- shards: no
+-- parameter: types text? - relation types, commas between, with those below
+--   them; all where left out
+-- parameter: damping number = 0.85 - 0 to 0.99
+-- parameter: direction text = along - along relations, or both ways
+-- column: party party key - who has a relation at all
+-- column: rank decimal none 12 - its share of all rank
