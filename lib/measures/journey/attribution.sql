@@ -11,6 +11,7 @@
 --   conversions no touch came before
 -- source: DEFINITIONS.md "Scores and people"; Anderl, Becker, von Wangenheim,
 --   Schumann (2016)
+-- requirements: B-24
 -- window: events
 -- shards: no
 -- units: all

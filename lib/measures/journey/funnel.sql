@@ -7,6 +7,7 @@
 --   come first. After the window's end nothing is looked at unless --as-of
 --   says a later day
 -- source: VOCABULARY.md "The customer-capital triangle" (path)
+-- requirements: B-24
 -- window: events
 -- parameter: steps text - kinds of event in order, with commas: kind,
 --   kind@object or @object; | between alternatives; ? behind a step that may
