@@ -9,9 +9,9 @@
 --   kind of credit is in millionths by largest remainder and sums to the value
 --   exactly. Of one instant touches come first. A row without a channel:
 --   conversions no touch came before
+-- requirements: D-10
 -- source: DEFINITIONS.md "Scores and people"; Anderl, Becker, von Wangenheim,
 --   Schumann (2016)
--- requirements: B-24
 -- window: events
 -- shards: no
 -- units: all

@@ -6,8 +6,8 @@
 --   less than `hours` later. Of events of one instant those of earlier steps
 --   come first. After the window's end nothing is looked at unless --as-of
 --   says a later day
+-- requirements: C-20 E-08
 -- source: VOCABULARY.md "The customer-capital triangle" (path)
--- requirements: B-24
 -- window: events
 -- parameter: steps text - kinds of event in order, with commas: kind,
 --   kind@object or @object; | between alternatives; ? behind a step that may

@@ -5,8 +5,8 @@
 --   path, the same channel again after itself counted once unless repeats is
 --   1; the `top` most frequent, ties in the order of the channels' codes, and
 --   touches of one instant, too
+-- requirements: D-19
 -- source: VOCABULARY.md "The customer-capital triangle" (path)
--- requirements: B-24
 -- window: events
 -- shards: no
 -- parameter: touch text = visit - kinds of event that are touches, separated
