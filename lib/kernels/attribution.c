@@ -12,12 +12,13 @@
  *             (removal.h): value of all conversions times a channel's effect
  *             over the sum of effects.  Every kind of credit is whole
  *             millionths that sum to the value exactly.
+ *             Of one instant touches come first, in the order of their codes.
  *             A row without a channel: conversions no touch came before.
  *             attribution_touch(channel): a row a touch behind that.
  * Source:     DEFINITIONS.md "Scores and people".
  * Invariants: credits of a kind sum to the value of all conversions.  An
  *             event that is a touch and a conversion is a conversion.
- * Memory:     24 bytes an event of the party that has most; see the tally.
+ * Memory:     32 bytes an event of the party that has most; see the tally.
  * Threads:    as events.h; matrices in the view's thread.
  */
 #include "attribution.h"
@@ -95,9 +96,9 @@ is_in_window(const attribution *of, const cc_touch *touch)
 }
 
 /* Touches that no conversion followed in time. */
-static custcap_status
+static void
 lead_nowhere(const attribution *of, desk *mine, const cc_touch *touches,
-             int64_t count, custcap_error *error)
+             int64_t count)
 {
     int64_t first = 0;
     while (first < count && !is_in_window(of, &touches[first])) {
@@ -106,9 +107,7 @@ lead_nowhere(const attribution *of, desk *mine, const cc_touch *touches,
     while (count > first && !is_in_window(of, &touches[count - 1])) {
         count--;
     }
-    return first == count ? CUSTCAP_OK
-                          : cc_tally_path(&mine->tally, touches + first,
-                                          count - first, 0, 0, error);
+    cc_tally_path(&mine->tally, touches + first, count - first, 0, 0);
 }
 
 static custcap_status
@@ -148,27 +147,39 @@ convert(const attribution *of, desk *mine, const cc_block *block,
         int64_t party, int64_t first, int64_t at, custcap_error *error)
 {
     const cc_touch *items = mine->touches.items;
-    int64_t from = first, value = 0;
+    int64_t from = first;
     while (from < at && items[from].at <= items[at].at - of->span) {
         from++;
     }
-    CC_TRY(lead_nowhere(of, mine, items + first, from - first, error));
+    lead_nowhere(of, mine, items + first, from - first);
     if (!is_in_window(of, &items[at])) {
         return CUSTCAP_OK;
     }
     if (of->asks) {
         return find_touches(of, mine, block, party, from, at, error);
     }
-    CC_TRY(value_of(of, block, items[at].row, &value, error));
-    return cc_tally_path(&mine->tally, items + from, at - from, 1, value,
-                         error);
+    cc_tally_path(&mine->tally, items + from, at - from, 1, items[at].value);
+    return CUSTCAP_OK;
+}
+
+/* Of one instant: touches first, by their codes; then conversions, the
+ * dearest first. */
+static int
+by_content(const void *context, const cc_touch *a, const cc_touch *b)
+{
+    if (a->mark >= 0 && b->mark >= 0) {
+        return cc_channels_compare(context, a, b);
+    }
+    return a->mark != b->mark ? (a->mark < b->mark) - (a->mark > b->mark)
+                              : (a->value < b->value)
+                                    - (a->value > b->value);
 }
 
 static custcap_status
 follow_party(const attribution *of, desk *mine, const cc_block *block,
              int64_t party, custcap_error *error)
 {
-    CC_TRY(cc_touches_sort(of->memory, &mine->touches, error));
+    cc_touches_sort(&mine->touches, by_content, &mine->tally.channels);
     const cc_touch *items = mine->touches.items;
     int64_t first = 0; /* touch after the conversion before */
     for (int64_t i = 0; i < mine->touches.count; i++) {
@@ -177,23 +188,25 @@ follow_party(const attribution *of, desk *mine, const cc_block *block,
             first = i + 1;
         }
     }
-    return lead_nowhere(of, mine, items + first,
-                        mine->touches.count - first, error);
+    lead_nowhere(of, mine, items + first, mine->touches.count - first);
+    return CUSTCAP_OK;
 }
 
 static custcap_status
 take_row(const attribution *of, desk *mine, const cc_block *block,
          int32_t row, uint64_t what, custcap_error *error)
 {
-    int64_t mark = CONVERTED;
-    if ((what & CONVERSION) == 0) {
+    int64_t mark = CONVERTED, value = 0;
+    if ((what & CONVERSION) != 0) {
+        CC_TRY(value_of(of, block, row, &value, error));
+    } else {
         const int64_t word = cc_block_i32(block, of->by)[row];
         if (word == 0) {
             return CUSTCAP_OK;
         }
         CC_TRY(cc_tally_slot(&mine->tally, word, &mark, error));
     }
-    const cc_touch touch = {cc_event_at(block, row), mark, row,
+    const cc_touch touch = {cc_event_at(block, row), mark, value, row,
                             cc_block_i32(block, CC_EVENT_DAY)[row]};
     return cc_touches_add(of->memory, &mine->touches, touch, error);
 }
@@ -376,7 +389,7 @@ put_together(const attribution *of, cc_tally *all, custcap_error *error)
         CC_TRY(cc_channels_join(&all->channels,
                                 &of->desks[t].tally.channels, error));
     }
-    CC_TRY(cc_channels_order(of->question, &all->channels, error));
+    CC_TRY(cc_channels_order(&all->channels, error));
     for (int32_t t = 0; t < of->events.threads; t++) {
         CC_TRY(cc_tally_join(all, &of->desks[t].tally, error));
     }
@@ -468,8 +481,11 @@ attribute(attribution *of, custcap_table *table, custcap_error *error)
     }
     CC_TRY(cc_events_open(of->question, mask, 0, &of->events, error));
     of->desks = cc_zeros(of->memory, of->events.threads, sizeof *of->desks);
-    custcap_status status =
-        of->desks == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+    if (of->desks == NULL) {
+        cc_events_close(&of->events);
+        return cc_no_memory(error);
+    }
+    custcap_status status = CUSTCAP_OK;
     for (int32_t t = 0; status == CUSTCAP_OK && t < of->events.threads;
          t++) {
         status = cc_tally_open(of->question, &of->desks[t].tally, error);

@@ -7,7 +7,9 @@
 --   chain of first order over all paths, those that led nowhere too, effect =
 --   1 - P(without the channel) / P, value * effect / sum of effects. Every
 --   kind of credit is in millionths by largest remainder and sums to the value
---   exactly. A row without a channel: conversions no touch came before
+--   exactly. Of one instant touches come first. A row without a channel:
+--   conversions no touch came before
+-- requirements: D-10
 -- source: DEFINITIONS.md "Scores and people"; Anderl, Becker, von Wangenheim,
 --   Schumann (2016)
 -- window: events
