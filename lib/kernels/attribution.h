@@ -46,6 +46,10 @@ custcap_status cc_tally_slot(cc_tally *tally, int64_t word, int64_t *slot,
 /* Adds `from` to `all`, whose channels have those of `from` already. */
 custcap_status cc_tally_join(cc_tally *all, const cc_tally *from,
                              custcap_error *error);
+/* The rows of the answer. */
+custcap_status cc_tally_write(const cc_question *question,
+                              const cc_tally *all, custcap_table *table,
+                              custcap_error *error);
 /* Room for all its channels. */
 custcap_status cc_tally_reserve(cc_tally *tally, custcap_error *error);
 

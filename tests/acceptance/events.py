@@ -617,6 +617,35 @@ def windows_of_attribution():
     holds(done.err, "6 digits")
 
 
+def revenue_is_owed_to_touches():
+    # a: A, B, then 100.00 and a refund; b buys 7.5 without a touch, c without
+    # any event; d sees A and buys nothing.  Without A nothing comes to B, so
+    # both effects are 1 and each is owed half by removal.
+    events([("a", moment(0), "visit", "A", ""),
+            ("a", moment(60), "visit", "B", ""),
+            ("b", moment(0), "act", "", ""),
+            ("b", moment(0), "conversion", "", 3),
+            ("d", moment(0), "visit", "A", "")])
+    write("r.csv", "party,day,amount,key,ref\n"
+                   f"a,{moment(90)},100,s1,\na,{moment(95)},-30,,s1\n"
+                   f"b,{moment(9)},7.5,,\nc,{moment(9)},2.25,,\n")
+    good("import", "l", "entry", "r.csv")
+    revenue = ["--set", "value=revenue"]
+    answer = asked("journey.attribution", *revenue)
+    same([(r["channel"], r["paths"], r["first"], r["last"], r["linear"],
+           r["markov"]) for r in answer],
+         [("A", "1", "100.000000", "0.000000", "50.000000", "50.000000"),
+          ("B", "1", "0.000000", "100.000000", "50.000000", "50.000000"),
+          ("", "2", "9.750000", "9.750000", "9.750000", "9.750000")])
+    proves(1, "journey.attribution", 1, "paths", *revenue)
+    proves(2, "journey.attribution", 3, "paths", *revenue)
+    # Only what was bought in February, and in another unit: nothing.
+    same(asked("journey.attribution", *revenue, "--from=2024-02-01",
+               "--to=2024-03-01"), [])
+    same([r["channel"] for r in asked("journey.attribution", *revenue,
+                                      "--unit=EUR")], ["A", "B"])
+
+
 def nothing_there_is_an_empty_answer():
     good("init", "l")
     for name, more in (("voice.nps", []), ("voice.alerts", []),
@@ -687,5 +716,5 @@ if __name__ == "__main__":
         channels_may_be_called_like_states,
         random_attribution_against_fractions,
         attribution_leads_to_its_touches, windows_of_attribution,
-        nothing_there_is_an_empty_answer,
+        revenue_is_owed_to_touches, nothing_there_is_an_empty_answer,
         the_order_of_recording_does_not_matter, merged_parties_are_one]))

@@ -22,7 +22,9 @@
 --   word
 -- parameter: hours int64 = 720 - how long before a conversion a touch counts
 -- parameter: value text = count - count: every conversion is 1; number: its
---   number, at most 6 digits after the point
+--   number, at most 6 digits after the point; revenue: conversions are
+--   purchases (entries of the revenue book above 0 that settle no other) in
+--   the unit asked for, worth their amount
 -- column: channel text key - the channel
 -- column: touches int64 sum - touches in paths that converted
 -- column: paths int64 sum - paths that converted and have it
