@@ -58,7 +58,7 @@ custcap_snapshot_may_ask(custcap_snapshot *snapshot, int64_t party,
     const cc_text wanted = purpose == NULL || purpose[0] == '\0'
                                ? (cc_text){NULL, 0}
                                : cc_text_of(purpose, -1);
-    cc_asking asking;
+    cc_asking asking = {.may = 0};
     custcap_status status = cc_asking_find(view, party, wanted, minutes,
                                            instant, &asking, error);
     if (status == CUSTCAP_OK && again != NULL) {

@@ -178,33 +178,38 @@ comes_before(const item *a, const item *b)
     return a->row < 0 ? a->id < b->id : a->row < b->row;
 }
 
+typedef struct ranked {
+    const item *what;
+} ranked;
+
 static int
 by_order(const void *left, const void *right)
 {
-    const item *const *a = left, *const *b = right;
-    return comes_before(*b, *a) - comes_before(*a, *b);
+    const ranked *a = left, *b = right;
+    return comes_before(b->what, a->what) - comes_before(a->what, b->what);
 }
 
 /* The recorded items, in the order in which they are settled. */
 static custcap_status
 put_recorded_in_order(settling *of, custcap_error *error)
 {
-    const item **sorted = cc_new(of->memory, of->count, sizeof *sorted);
-    custcap_status status =
-        sorted == NULL ? cc_no_memory(error)
-                       : cc_grow(of->memory, &of->order, &of->order_capacity,
-                                 of->count, sizeof *of->order, error);
-    for (int64_t i = 0; i < of->count && status == CUSTCAP_OK; i++) {
-        sorted[i] = &of->items[i];
+    CC_TRY(cc_grow(of->memory, &of->order, &of->order_capacity, of->count,
+                   sizeof *of->order, error));
+    ranked *sorted = cc_new(of->memory, of->count, sizeof *sorted);
+    if (sorted == NULL) {
+        return cc_no_memory(error);
     }
-    if (status == CUSTCAP_OK && of->count > 1) {
+    for (int64_t i = 0; i < of->count; i++) {
+        sorted[i].what = &of->items[i];
+    }
+    if (of->count > 1) {
         qsort(sorted, (size_t)of->count, sizeof *sorted, by_order);
     }
-    for (int64_t i = 0; i < of->count && status == CUSTCAP_OK; i++) {
-        of->order[i] = sorted[i] - of->items;
+    for (int64_t i = 0; i < of->count; i++) {
+        of->order[i] = sorted[i].what - of->items;
     }
     cc_free(of->memory, sorted);
-    return status;
+    return CUSTCAP_OK;
 }
 
 /* Where an item belongs among the first `count` of the order. */

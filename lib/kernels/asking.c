@@ -6,8 +6,10 @@
  * Method:     the party's events come from its own columns; those that count
  *             as asks are kept as (instant, purpose, minutes), and each
  *             window looks at the ones it holds.  Consents are looked up by
- *             the index on parties, for everybody merged into it; each one's
- *             latest word per purpose counts, and the most restrictive wins.
+ *             the index on parties, for everybody merged into it: what was
+ *             said since the merge decides, the latest and at one instant a
+ *             withdrawal; until something is, the most restrictive of what
+ *             each had said (as governance.consent).
  * Invariants: nothing is written; what is after the instant, or not known or
  *             begun at the view's moment, doesn't count.
  * Threads:    the view's thread.
@@ -267,14 +269,47 @@ add_windows(const asks *of, cc_text purpose, int64_t minutes,
 
 /* ---- opting out ---- */
 
-/* The latest word of one party, as recorded, about one purpose. */
+/* What was said of one purpose: the latest since the parties were merged,
+ * and, where nothing was said since, whether anybody had withdrawn. */
+typedef struct said {
+    int64_t since, before; /* instants of the latest; INT64_MIN: none */
+    int since_given, before_given;
+    int32_t since_day, withdrawn_day;
+    int withdrawn; /* somebody's latest word before the merge */
+} said;
+
+/* Later, or at the same instant a withdrawal. */
+static int
+comes_after(int64_t instant, int given, int64_t latest, int latest_given)
+{
+    return instant > latest
+           || (instant == latest && given < latest_given);
+}
+
+static void
+hear(said *of, int64_t instant, int given, int32_t day, int64_t merged)
+{
+    if (instant >= merged) {
+        if (comes_after(instant, given, of->since, of->since_given)) {
+            of->since = instant;
+            of->since_given = given;
+            of->since_day = day;
+        }
+    } else if (comes_after(instant, given, of->before, of->before_given)) {
+        of->before = instant;
+        of->before_given = given;
+        of->withdrawn_day = given ? of->withdrawn_day : day;
+    }
+}
+
+/* What one party, as recorded, said of one purpose. */
 static custcap_status
 look_up_consent(const asks *of, int64_t party, int64_t purpose,
-                cc_asking *asking, custcap_error *error)
+                int64_t merged, said *heard, custcap_error *error)
 {
     /* The latest is picked here: ORDER BY would make a table each time. */
     static const char sql[] =
-        "SELECT given, day, day * 86400000000 + time, id FROM main.consent"
+        "SELECT given, day, day * 86400000000 + time FROM main.consent"
         " WHERE party = ?1 AND purpose = ?2 AND known_from <= ?3"
         " AND day * 86400000000 + time <= ?4 AND day <= ?5";
     const cc_moment *moment = cc_view_moment(of->view);
@@ -291,30 +326,38 @@ look_up_consent(const asks *of, int64_t party, int64_t purpose,
     for (int i = 0; code == SQLITE_OK && i < 5; i++) {
         code = sqlite3_bind_int64(select, i + 1, values[i]);
     }
-    int64_t instant = INT64_MIN, id = 0;
-    int given = 1;
-    int32_t day = 0;
-    if (code == SQLITE_OK) {
-        code = SQLITE_ROW;
-    }
+    code = code == SQLITE_OK ? SQLITE_ROW : code;
+    heard->before = INT64_MIN;
+    heard->before_given = 1;
     while (code == SQLITE_ROW
            && (code = sqlite3_step(select)) == SQLITE_ROW) {
-        const int64_t at = sqlite3_column_int64(select, 2);
-        const int64_t number = sqlite3_column_int64(select, 3);
-        if (at > instant || (at == instant && number > id)) {
-            instant = at;
-            id = number;
-            given = sqlite3_column_int64(select, 0) != 0;
-            day = (int32_t)sqlite3_column_int64(select, 1);
-        }
+        hear(heard, sqlite3_column_int64(select, 2),
+             sqlite3_column_int64(select, 0) != 0,
+             (int32_t)sqlite3_column_int64(select, 1), merged);
     }
+    heard->withdrawn |= !heard->before_given;
     (void)sqlite3_reset(select);
-    if (code != SQLITE_DONE) {
-        return cc_store_fail(store, code, "reading consents", error);
+    return code == SQLITE_DONE
+               ? CUSTCAP_OK
+               : cc_store_fail(store, code, "reading consents", error);
+}
+
+/* One purpose, of everybody who is one with the party. */
+static custcap_status
+look_for_withdrawal(const asks *of, int64_t party, int64_t purpose,
+                    cc_asking *asking, custcap_error *error)
+{
+    const int64_t merged = cc_view_merged_since(of->view, party);
+    said heard = {.since = INT64_MIN, .since_given = 1};
+    int64_t at = 0, member = 0;
+    while ((member = cc_view_member(of->view, party, &at)) != 0) {
+        CC_TRY(look_up_consent(of, member, purpose, merged, &heard, error));
     }
-    if (!given) {
+    const int is_since = heard.since != INT64_MIN;
+    if (is_since ? !heard.since_given : heard.withdrawn) {
         asking->withdrawn = purpose;
-        asking->withdrawn_day = day;
+        asking->withdrawn_day =
+            is_since ? heard.since_day : heard.withdrawn_day;
     }
     return CUSTCAP_OK;
 }
@@ -328,13 +371,10 @@ look_for_withdrawals(const asks *of, int64_t party, cc_text purpose,
         cc_words_find(words, CC_W_PURPOSE, cc_text_of("contact", -1)),
         purpose.data == NULL ? 0
                              : cc_words_find(words, CC_W_PURPOSE, purpose)};
-    int64_t at = 0, member = 0;
-    while ((member = cc_view_member(of->view, party, &at)) != 0) {
-        for (int i = 0; i < 2; i++) {
-            if (purposes[i] != 0 && asking->withdrawn == 0) {
-                CC_TRY(look_up_consent(of, member, purposes[i], asking,
+    for (int i = 0; i < 2; i++) {
+        if (purposes[i] != 0 && asking->withdrawn == 0) {
+            CC_TRY(look_for_withdrawal(of, party, purposes[i], asking,
                                        error));
-            }
         }
     }
     return CUSTCAP_OK;
@@ -466,7 +506,7 @@ cc_may_ask_list(const cc_question *question, const cc_text *arguments,
                 custcap_table *table, custcap_error *error)
 {
     enum { MAY, REASON, FREE };
-    cc_asking asking;
+    cc_asking asking = {.may = 0};
     cc_buffer reason = {.memory = cc_view_memory(question->view)};
     CC_TRY(find_asked(question, arguments, &asking, error));
     custcap_status status =
@@ -495,7 +535,7 @@ cc_ask_window_list(const cc_question *question, const cc_text *arguments,
                    custcap_table *table, custcap_error *error)
 {
     enum { RULE, PURPOSE, DAYS, ASKS, CAP, SPENT, MINUTES, BLOCKS, FREE };
-    cc_asking asking;
+    cc_asking asking = {.may = 0};
     CC_TRY(find_asked(question, arguments, &asking, error));
     for (int32_t i = 0; i < asking.window_count; i++) {
         const cc_ask_window *window = &asking.windows[i];

@@ -12,17 +12,18 @@
  *             (removal.h): value of all conversions times a channel's effect
  *             over the sum of effects.  Every kind of credit is whole
  *             millionths that sum to the value exactly.
+ *             Of one instant touches come first, in the order of their codes.
  *             A row without a channel: conversions no touch came before.
  *             attribution_touch(channel): a row a touch behind that.
  * Source:     DEFINITIONS.md "Scores and people".
  * Invariants: credits of a kind sum to the value of all conversions.  An
  *             event that is a touch and a conversion is a conversion.
- * Memory:     24 bytes an event of the party that has most; see the tally.
+ * Memory:     32 bytes an event of the party that has most; see the tally.
  * Threads:    as events.h; matrices in the view's thread.
  */
 #include "attribution.h"
 #include "lists.h"
-#include "removal.h"
+#include "sales.h"
 
 #include <assert.h>
 
@@ -52,6 +53,8 @@ typedef struct attribution {
     int64_t span;
     int32_t by;      /* column */
     int32_t numbers; /* 1: conversions are worth their number */
+    int32_t bought;  /* 1: conversions are purchases */
+    cc_sales sales;
     int32_t from, to;
     int32_t asks;    /* 1: for the touches of a channel */
     int64_t channel; /* its word; 0: conversions without a touch */
@@ -95,9 +98,9 @@ is_in_window(const attribution *of, const cc_touch *touch)
 }
 
 /* Touches that no conversion followed in time. */
-static custcap_status
+static void
 lead_nowhere(const attribution *of, desk *mine, const cc_touch *touches,
-             int64_t count, custcap_error *error)
+             int64_t count)
 {
     int64_t first = 0;
     while (first < count && !is_in_window(of, &touches[first])) {
@@ -106,9 +109,7 @@ lead_nowhere(const attribution *of, desk *mine, const cc_touch *touches,
     while (count > first && !is_in_window(of, &touches[count - 1])) {
         count--;
     }
-    return first == count ? CUSTCAP_OK
-                          : cc_tally_path(&mine->tally, touches + first,
-                                          count - first, 0, 0, error);
+    cc_tally_path(&mine->tally, touches + first, count - first, 0, 0);
 }
 
 static custcap_status
@@ -129,7 +130,9 @@ find_touches(const attribution *of, desk *mine, const cc_block *block,
     const cc_touch *items = mine->touches.items;
     const int64_t *ids = cc_block_i64(block, CC_SEGMENT_ID);
     const int32_t *words = cc_block_i32(block, of->by);
-    hit made = {0, ids[items[at].row], party, 1};
+    const int32_t row = items[at].row; /* a purchase: -1 less its place */
+    hit made = {0, row < 0 ? of->sales.items[-1 - row].id : ids[row], party,
+                1};
     if (from == at && of->channel == 0) {
         return add_found(of, mine, made, error);
     }
@@ -148,27 +151,39 @@ convert(const attribution *of, desk *mine, const cc_block *block,
         int64_t party, int64_t first, int64_t at, custcap_error *error)
 {
     const cc_touch *items = mine->touches.items;
-    int64_t from = first, value = 0;
+    int64_t from = first;
     while (from < at && items[from].at <= items[at].at - of->span) {
         from++;
     }
-    CC_TRY(lead_nowhere(of, mine, items + first, from - first, error));
+    lead_nowhere(of, mine, items + first, from - first);
     if (!is_in_window(of, &items[at])) {
         return CUSTCAP_OK;
     }
     if (of->asks) {
         return find_touches(of, mine, block, party, from, at, error);
     }
-    CC_TRY(value_of(of, block, items[at].row, &value, error));
-    return cc_tally_path(&mine->tally, items + from, at - from, 1, value,
-                         error);
+    cc_tally_path(&mine->tally, items + from, at - from, 1, items[at].value);
+    return CUSTCAP_OK;
+}
+
+/* Of one instant: touches first, by their codes; then conversions, the
+ * dearest first. */
+static int
+by_content(const void *context, const cc_touch *a, const cc_touch *b)
+{
+    if (a->mark >= 0 && b->mark >= 0) {
+        return cc_channels_compare(context, a, b);
+    }
+    return a->mark != b->mark ? (a->mark < b->mark) - (a->mark > b->mark)
+                              : (a->value < b->value)
+                                    - (a->value > b->value);
 }
 
 static custcap_status
 follow_party(const attribution *of, desk *mine, const cc_block *block,
              int64_t party, custcap_error *error)
 {
-    CC_TRY(cc_touches_sort(of->memory, &mine->touches, error));
+    cc_touches_sort(&mine->touches, by_content, &mine->tally.channels);
     const cc_touch *items = mine->touches.items;
     int64_t first = 0; /* touch after the conversion before */
     for (int64_t i = 0; i < mine->touches.count; i++) {
@@ -177,25 +192,86 @@ follow_party(const attribution *of, desk *mine, const cc_block *block,
             first = i + 1;
         }
     }
-    return lead_nowhere(of, mine, items + first,
-                        mine->touches.count - first, error);
+    lead_nowhere(of, mine, items + first, mine->touches.count - first);
+    return CUSTCAP_OK;
 }
 
 static custcap_status
 take_row(const attribution *of, desk *mine, const cc_block *block,
          int32_t row, uint64_t what, custcap_error *error)
 {
-    int64_t mark = CONVERTED;
-    if ((what & CONVERSION) == 0) {
+    int64_t mark = CONVERTED, value = 0;
+    if ((what & CONVERSION) != 0) {
+        CC_TRY(value_of(of, block, row, &value, error));
+    } else {
         const int64_t word = cc_block_i32(block, of->by)[row];
         if (word == 0) {
             return CUSTCAP_OK;
         }
         CC_TRY(cc_tally_slot(&mine->tally, word, &mark, error));
     }
-    const cc_touch touch = {cc_event_at(block, row), mark, row,
+    const cc_touch touch = {cc_event_at(block, row), mark, value, row,
                             cc_block_i32(block, CC_EVENT_DAY)[row]};
     return cc_touches_add(of->memory, &mine->touches, touch, error);
+}
+
+/* A purchase's amount in millionths. */
+static custcap_status
+worth_of(const attribution *of, const cc_sale *sale, int64_t *value,
+         custcap_error *error)
+{
+    cc_int128 made = sale->amount;
+    for (int32_t scale = of->question->scale; scale < CC_CREDIT_SCALE;
+         scale++) {
+        made *= 10;
+    }
+    if (!cc_int128_fits(made)) {
+        return cc_fail(error, CUSTCAP_OVERFLOW,
+                       "a purchase does not fit 64 bits in millionths");
+    }
+    *value = (int64_t)made;
+    return CUSTCAP_OK;
+}
+
+static custcap_status
+take_sales(attribution *of, desk *mine, int64_t party, custcap_error *error)
+{
+    int64_t first = 0;
+    const int64_t count = cc_sales_of(&of->sales, party, &first);
+    for (int64_t i = first; i < first + count; i++) {
+        const cc_sale *sale = &of->sales.items[i];
+        cc_touch touch = {sale->at, CONVERTED, 0, (int32_t)(-1 - i),
+                          sale->day};
+        CC_TRY(worth_of(of, sale, &touch.value, error));
+        CC_TRY(cc_touches_add(of->memory, &mine->touches, touch, error));
+    }
+    return CUSTCAP_OK;
+}
+
+/* Purchases of parties that have no event at all. */
+static custcap_status
+take_unmet(attribution *of, custcap_error *error)
+{
+    desk *mine = &of->desks[0];
+    for (int64_t i = 0, met = 0; i < of->sales.count; i++) {
+        const cc_sale *sale = &of->sales.items[i];
+        const int begins =
+            i == 0 || of->sales.items[i - 1].party != sale->party;
+        const cc_touch touch = {.day = sale->day};
+        int64_t value = 0;
+        met = begins ? sale->is_met : met;
+        if (met || !is_in_window(of, &touch)) {
+            continue;
+        }
+        CC_TRY(worth_of(of, sale, &value, error));
+        if (!of->asks) {
+            cc_tally_path(&mine->tally, NULL, 0, 1, value);
+        } else if (of->channel == 0) {
+            CC_TRY(add_found(of, mine, (hit){0, sale->id, sale->party, 1},
+                             error));
+        }
+    }
+    return CUSTCAP_OK;
 }
 
 static custcap_status
@@ -215,6 +291,9 @@ follow_block(void *context, cc_seat seat, const cc_block *block,
                 CC_TRY(take_row(of, mine, block, row, what, error));
             }
         }
+        if (of->bought) {
+            CC_TRY(take_sales(of, mine, block->party[p], error));
+        }
         if (mine->touches.count > 0) {
             CC_TRY(follow_party(of, mine, block, block->party[p], error));
         }
@@ -223,149 +302,6 @@ follow_block(void *context, cc_seat seat, const cc_block *block,
 }
 
 /* ---- answers ---- */
-
-typedef struct credits {
-    double *effect;
-    int64_t *part[CC_CREDITS + 1]; /* and by removal */
-    cc_int128 *share;
-} credits;
-
-static void
-credits_free(const cc_memory *memory, credits *of)
-{
-    cc_free(memory, of->effect);
-    cc_free(memory, of->share);
-    for (int i = 0; i <= CC_CREDITS; i++) {
-        cc_free(memory, of->part[i]);
-    }
-}
-
-static custcap_status
-credits_new(const cc_memory *memory, int64_t count, credits *of,
-            custcap_error *error)
-{
-    of->effect = cc_zeros(memory, count, sizeof *of->effect);
-    of->share = cc_zeros(memory, count, sizeof *of->share);
-    int short_of = of->effect == NULL || of->share == NULL;
-    for (int i = 0; i <= CC_CREDITS; i++) {
-        of->part[i] = cc_zeros(memory, count, sizeof *of->part[i]);
-        short_of |= of->part[i] == NULL;
-    }
-    return short_of ? cc_no_memory(error) : CUSTCAP_OK;
-}
-
-static custcap_status
-ask_progress(void *context, int64_t done, int64_t total,
-             custcap_error *error)
-{
-    const attribution *of = context;
-    return cc_view_progress(of->question->view, done, total, error);
-}
-
-static custcap_status
-find_effects(const attribution *of, const cc_tally *all, double *effect,
-             custcap_error *error)
-{
-    const int64_t n = all->channels.count;
-    int64_t *numbers = cc_new(of->memory, n * (n + 3), sizeof *numbers);
-    if (numbers == NULL) {
-        return cc_no_memory(error);
-    }
-    int64_t *begun = numbers + n * n, *won = begun + n, *total = won + n;
-    for (int64_t i = 0; i < n; i++) {
-        for (int64_t j = 0; j < n; j++) {
-            numbers[i * n + j] = all->step[i * all->room + j];
-        }
-        begun[i] = all->of[i].begun;
-        won[i] = all->of[i].won;
-        total[i] = all->of[i].total;
-    }
-    const cc_chain chain = {n, numbers, begun, won, total};
-    const custcap_status status = cc_removal_effects(
-        of->memory, &chain, effect, ask_progress, (void *)(uintptr_t)of,
-        error);
-    cc_free(of->memory, numbers);
-    return status;
-}
-
-/* value * effect / sum of effects, in parts of 2^-32.  Weights of 62 bits
- * sum to one exactly: what was rounded goes to the largest. */
-static void
-shares_of_effects(const double *effect, int64_t count, int64_t value,
-                  cc_int128 *share)
-{
-    const cc_int128 one = (cc_int128)1 << 62;
-    double sum = 0;
-    int64_t largest = 0;
-    cc_int128 given = 0;
-    for (int64_t i = 0; i < count; i++) {
-        sum += effect[i];
-        largest = effect[i] > effect[largest] ? i : largest;
-    }
-    for (int64_t i = 0; i < count && sum > 0; i++) {
-        share[i] = (int64_t)(effect[i] / sum * 0x1p62);
-        given += share[i];
-    }
-    share[largest] += one - given;
-    for (int64_t i = 0; i < count; i++) {
-        share[i] = (cc_int128)value * share[i] >> 30;
-    }
-}
-
-static custcap_status
-find_credits(const attribution *of, const cc_tally *all, credits *to,
-             custcap_error *error)
-{
-    const int64_t n = all->channels.count;
-    const int64_t value = (int64_t)all->value;
-    CC_TRY(credits_new(of->memory, n, to, error));
-    if (n == 0) {
-        return CUSTCAP_OK;
-    }
-    CC_TRY(find_effects(of, all, to->effect, error));
-    for (int k = 0; k < CC_CREDITS; k++) {
-        for (int64_t i = 0; i < n; i++) {
-            to->share[i] = all->of[i].share[k];
-        }
-        CC_TRY(cc_share_out(of->memory, value, to->share, n, to->part[k],
-                            error));
-    }
-    shares_of_effects(to->effect, n, value, to->share);
-    return cc_share_out(of->memory, value, to->share, n,
-                        to->part[CC_CREDITS], error);
-}
-
-static custcap_status
-write_rows(const attribution *of, const cc_tally *all, const credits *from,
-           custcap_table *table, custcap_error *error)
-{
-    enum { CHANNEL, TOUCHES, PATHS, FIRST, REMOVAL = FIRST + CC_CREDITS + 1 };
-    for (int64_t i = 0; i < all->channels.count; i++) {
-        if (all->of[i].total == 0) {
-            continue; /* only outside the window */
-        }
-        CC_TRY(cc_table_begin_row(table, error));
-        CC_TRY(cc_list_set_word(of->question, table, CHANNEL,
-                                all->channels.words[i], error));
-        cc_table_set(table, TOUCHES, all->of[i].touches);
-        cc_table_set(table, PATHS, all->of[i].paths);
-        for (int k = 0; k <= CC_CREDITS; k++) {
-            cc_table_set(table, FIRST + k, from->part[k][i]);
-        }
-        cc_table_set(table, REMOVAL, (int64_t)(from->effect[i] * 1e6 + 0.5));
-    }
-    if (all->alone > 0) {
-        CC_TRY(cc_table_begin_row(table, error));
-        CC_TRY(cc_list_set_word(of->question, table, CHANNEL, 0, error));
-        cc_table_set(table, TOUCHES, 0);
-        cc_table_set(table, PATHS, all->alone);
-        for (int k = 0; k <= CC_CREDITS; k++) {
-            cc_table_set(table, FIRST + k, (int64_t)all->alone_value);
-        }
-        CC_TRY(cc_table_set_null(table, REMOVAL, error));
-    }
-    return CUSTCAP_OK;
-}
 
 /* All tallies into one, channels in the order of their codes. */
 static custcap_status
@@ -376,7 +312,7 @@ put_together(const attribution *of, cc_tally *all, custcap_error *error)
         CC_TRY(cc_channels_join(&all->channels,
                                 &of->desks[t].tally.channels, error));
     }
-    CC_TRY(cc_channels_order(of->question, &all->channels, error));
+    CC_TRY(cc_channels_order(&all->channels, error));
     for (int32_t t = 0; t < of->events.threads; t++) {
         CC_TRY(cc_tally_join(all, &of->desks[t].tally, error));
     }
@@ -391,15 +327,10 @@ static custcap_status
 answer(const attribution *of, custcap_table *table, custcap_error *error)
 {
     cc_tally all = {.memory = NULL};
-    credits found = {.effect = NULL};
     custcap_status status = put_together(of, &all, error);
     if (status == CUSTCAP_OK) {
-        status = find_credits(of, &all, &found, error);
+        status = cc_tally_write(of->question, &all, table, error);
     }
-    if (status == CUSTCAP_OK) {
-        status = write_rows(of, &all, &found, table, error);
-    }
-    credits_free(of->memory, &found);
     cc_tally_free(&all);
     return status;
 }
@@ -436,16 +367,26 @@ read_question(attribution *of, custcap_error *error)
     of->span = hours * CC_HOUR_MICROSECONDS;
     CC_TRY(cc_asked_by(question, &of->by, error));
     of->numbers = cc_text_is(value, "number");
-    if (!of->numbers && !cc_text_is(value, "count")) {
+    of->bought = cc_text_is(value, "revenue");
+    if (!of->numbers && !of->bought && !cc_text_is(value, "count")) {
         char room[256];
         return cc_fail(error, CUSTCAP_INVALID,
-                       "parameter value is '%s', expected count or number",
+                       "parameter value is '%s', expected count, number or "
+                       "revenue",
                        cc_text_show(value, room));
+    }
+    if (of->bought && question->scale > CC_CREDIT_SCALE) {
+        return cc_fail(error, CUSTCAP_UNSUPPORTED,
+                       "amounts of the unit have more than %d digits",
+                       CC_CREDIT_SCALE);
     }
     CC_TRY(cc_word_map_open(question, &of->kinds, error));
     CC_TRY(cc_word_map_add_list(question, &of->kinds, CC_W_EVENT,
                                 cc_asked_text(question, "touch", "visit"),
                                 TOUCH, "touch", error));
+    if (of->bought) {
+        return cc_sales_load(question, &of->sales, error);
+    }
     return cc_word_map_add_list(
         question, &of->kinds, CC_W_EVENT,
         cc_asked_text(question, "conversion", "conversion"), CONVERSION,
@@ -468,14 +409,20 @@ attribute(attribution *of, custcap_table *table, custcap_error *error)
     }
     CC_TRY(cc_events_open(of->question, mask, 0, &of->events, error));
     of->desks = cc_zeros(of->memory, of->events.threads, sizeof *of->desks);
-    custcap_status status =
-        of->desks == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+    if (of->desks == NULL) {
+        cc_events_close(&of->events);
+        return cc_no_memory(error);
+    }
+    custcap_status status = CUSTCAP_OK;
     for (int32_t t = 0; status == CUSTCAP_OK && t < of->events.threads;
          t++) {
         status = cc_tally_open(of->question, &of->desks[t].tally, error);
     }
     if (status == CUSTCAP_OK) {
         status = cc_events_walk(&of->events, follow_block, of, error);
+    }
+    if (status == CUSTCAP_OK) {
+        status = take_unmet(of, error);
     }
     if (status == CUSTCAP_OK) {
         status = of->asks ? write_finds(of, table, error)
@@ -505,6 +452,7 @@ make(attribution *of, custcap_table *table, custcap_error *error)
         status = attribute(of, table, error);
     }
     cc_word_map_free(of->memory, &of->kinds);
+    cc_sales_free(&of->sales);
     return status;
 }
 

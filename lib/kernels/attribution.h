@@ -38,15 +38,18 @@ custcap_status cc_tally_open(const cc_question *question, cc_tally *tally,
                              custcap_error *error);
 void cc_tally_free(cc_tally *tally);
 /* A path of touches whose marks are slots; converted or not. */
-custcap_status cc_tally_path(cc_tally *tally, const cc_touch *touches,
-                             int64_t count, int converted, int64_t value,
-                             custcap_error *error);
+void cc_tally_path(cc_tally *tally, const cc_touch *touches, int64_t count,
+                   int converted, int64_t value);
 /* A slot for a word, and room for it; LIMIT. */
 custcap_status cc_tally_slot(cc_tally *tally, int64_t word, int64_t *slot,
                              custcap_error *error);
 /* Adds `from` to `all`, whose channels have those of `from` already. */
 custcap_status cc_tally_join(cc_tally *all, const cc_tally *from,
                              custcap_error *error);
+/* The rows of the answer. */
+custcap_status cc_tally_write(const cc_question *question,
+                              const cc_tally *all, custcap_table *table,
+                              custcap_error *error);
 /* Room for all its channels. */
 custcap_status cc_tally_reserve(cc_tally *tally, custcap_error *error);
 

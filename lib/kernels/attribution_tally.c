@@ -123,15 +123,14 @@ credit(cc_tally *tally, const cc_touch *touches, int64_t count,
     }
 }
 
-custcap_status
+void
 cc_tally_path(cc_tally *tally, const cc_touch *touches, int64_t count,
-              int converted, int64_t value, custcap_error *error)
+              int converted, int64_t value)
 {
-    (void)error;
     if (count == 0) {
         tally->alone += converted;
         tally->alone_value += value;
-        return CUSTCAP_OK;
+        return;
     }
     tally->paths++;
     tally->of[touches[0].mark].begun++;
@@ -148,7 +147,6 @@ cc_tally_path(cc_tally *tally, const cc_touch *touches, int64_t count,
         tally->of[touches[count - 1].mark].won++;
         credit(tally, touches, count, value);
     }
-    return CUSTCAP_OK;
 }
 
 static void

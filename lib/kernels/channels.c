@@ -19,7 +19,8 @@ cc_channels_open(const cc_question *question, cc_channels *channels,
 {
     assert(question != NULL && channels != NULL);
     *channels =
-        (cc_channels){.memory = cc_view_memory(question->view)};
+        (cc_channels){.memory = cc_view_memory(question->view),
+                      .vocabulary = cc_view_words(question->view)};
     return cc_word_map_open(question, &channels->slots, error);
 }
 
@@ -72,31 +73,44 @@ typedef struct coded {
 } coded;
 
 static int
+compare_texts(cc_text a, cc_text b)
+{
+    const int64_t shorter = a.length < b.length ? a.length : b.length;
+    const int order = memcmp(a.data, b.data, (size_t)shorter);
+    return order != 0 ? order
+                      : (a.length > b.length) - (a.length < b.length);
+}
+
+static int
 compare_codes(const void *left, const void *right)
 {
     const coded *a = left, *b = right;
-    const int64_t shorter = a->code.length < b->code.length ? a->code.length
-                                                            : b->code.length;
-    const int order =
-        memcmp(a->code.data, b->code.data, (size_t)shorter);
-    return order != 0 ? order
-           : a->code.length != b->code.length
-               ? (a->code.length > b->code.length)
-                     - (a->code.length < b->code.length)
-               : (a->word > b->word) - (a->word < b->word);
+    const int order = compare_texts(a->code, b->code);
+    return order != 0 ? order : (a->word > b->word) - (a->word < b->word);
+}
+
+int
+cc_channels_compare(const cc_channels *channels, const cc_touch *a,
+                    const cc_touch *b)
+{
+    /* Codes are read without a lock. */
+    return a->mark == b->mark
+               ? 0
+               : compare_texts(cc_words_code(channels->vocabulary,
+                                             channels->words[a->mark]),
+                               cc_words_code(channels->vocabulary,
+                                             channels->words[b->mark]));
 }
 
 custcap_status
-cc_channels_order(const cc_question *question, cc_channels *all,
-                  custcap_error *error)
+cc_channels_order(cc_channels *all, custcap_error *error)
 {
-    const cc_words *words = cc_view_words(question->view);
     coded *codes = cc_new(all->memory, all->count, sizeof *codes);
     if (codes == NULL) {
         return cc_no_memory(error);
     }
     for (int64_t i = 0; i < all->count; i++) {
-        codes[i] = (coded){cc_words_code(words, all->words[i]),
+        codes[i] = (coded){cc_words_code(all->vocabulary, all->words[i]),
                            all->words[i]};
     }
     if (all->count > 1) {

@@ -12,6 +12,7 @@
 
 typedef struct cc_channels {
     const cc_memory *memory;
+    const cc_words *vocabulary;
     cc_word_map slots;   /* slot + 1 */
     int64_t *words;      /* by slot */
     int64_t count, capacity;
@@ -37,12 +38,14 @@ cc_channels_slot(cc_channels *channels, int64_t word, int64_t *slot,
     return cc_channels_add(channels, word, slot, error);
 }
 
+/* Of two touches of one instant whose marks are slots: by their codes. */
+int cc_channels_compare(const cc_channels *channels, const cc_touch *a,
+                        const cc_touch *b);
 /* Adds those of `from` to `all`. */
 custcap_status cc_channels_join(cc_channels *all, const cc_channels *from,
                                 custcap_error *error);
 /* Renumbers by the bytes of the codes. */
-custcap_status cc_channels_order(const cc_question *question,
-                                 cc_channels *all, custcap_error *error);
+custcap_status cc_channels_order(cc_channels *all, custcap_error *error);
 /* Where slots of `from` are in `all`, which has them; freed by the caller.
  * NULL without memory. */
 int32_t *cc_channels_places(const cc_channels *from, const cc_channels *all);

@@ -7,8 +7,9 @@
  * Method:     the plan's parts are handed out to the threads, several a
  *             thread, as in book.c.  Word maps are arrays by number: one for
  *             built-in words, one for the host's.
- * Invariants: a party is visited once, by one thread, its rows by (day,
- *             record); touches are ordered by (instant, record).
+ * Invariants: a party is visited once, by one thread; touches of one instant
+ *             are ordered by what they say, so that an answer does not depend
+ *             on the order in which they were recorded.
  * Threads:    opened and closed by the view's thread; visits run on many,
  *             which only read maps and periods.
  */
@@ -102,6 +103,9 @@ cc_events_walk(cc_events *events, cc_book_visit_block visit, void *context,
     assert(events != NULL && events->plan != NULL);
     assert(visit != NULL);
 
+    /* At least once, whoever takes the parts. */
+    CC_TRY(cc_view_progress(events->question->view, 0, events->parts,
+                            error));
     walk of = {events, visit, context};
     return cc_parallel_for(events->threads, events->parts, walk_part, &of,
                            error);
@@ -247,39 +251,78 @@ cc_periods_find(const cc_periods *periods, cc_text label)
 
 /* ---- touches ---- */
 
-static uint64_t
-touch_key(const void *row)
+typedef struct ordering {
+    cc_touch_order order;
+    const void *context;
+} ordering;
+
+static int
+is_before(const ordering *of, const cc_touch *a, const cc_touch *b)
 {
-    const cc_touch *touch = row;
-    return (uint64_t)touch->at ^ UINT64_C(1) << 63;
+    return a->at != b->at ? a->at < b->at
+                          : of->order(of->context, a, b) < 0;
 }
 
-custcap_status
-cc_touches_sort(const cc_memory *memory, cc_touches *touches,
-                custcap_error *error)
+/* The item at `at` goes down to where it belongs, the last on top. */
+static void
+sink(const ordering *of, cc_touch *items, int64_t count, int64_t at)
 {
+    for (;;) {
+        int64_t last = at;
+        for (int64_t child = 2 * at + 1; child <= 2 * at + 2; child++) {
+            if (child < count
+                && is_before(of, &items[last], &items[child])) {
+                last = child;
+            }
+        }
+        if (last == at) {
+            return;
+        }
+        const cc_touch moved = items[at];
+        items[at] = items[last];
+        items[last] = moved;
+        at = last;
+    }
+}
+
+/* Many: in place, whatever order they are in. */
+static void
+sort_heap(const ordering *of, cc_touch *items, int64_t count)
+{
+    for (int64_t at = count / 2; at-- > 0;) {
+        sink(of, items, count, at);
+    }
+    for (int64_t end = count - 1; end > 0; end--) {
+        const cc_touch last = items[0];
+        items[0] = items[end];
+        items[end] = last;
+        sink(of, items, end, 0);
+    }
+}
+
+void
+cc_touches_sort(cc_touches *touches, cc_touch_order order,
+                const void *context)
+{
+    const ordering of = {order, context};
     cc_touch *items = touches->items;
     int64_t at = 1;
-    while (at < touches->count && items[at - 1].at <= items[at].at) {
+    while (at < touches->count
+           && !is_before(&of, &items[at], &items[at - 1])) {
         at++;
     }
-    if (at >= touches->count) {
-        return CUSTCAP_OK;
-    }
-    if (touches->count > FEW_TOUCHES) {
-        touches->capacity = touches->count; /* of the array it gives back */
-        return cc_sort_rows(memory, &touches->items, touches->count,
-                            sizeof *touches->items, touch_key, error);
+    if (at < touches->count && touches->count > FEW_TOUCHES) {
+        sort_heap(&of, items, touches->count);
+        return;
     }
     for (; at < touches->count; at++) {
         const cc_touch late = items[at];
         int64_t to = at;
-        for (; to > 0 && items[to - 1].at > late.at; to--) {
+        for (; to > 0 && is_before(&of, &late, &items[to - 1]); to--) {
             items[to] = items[to - 1];
         }
         items[to] = late;
     }
-    return CUSTCAP_OK;
 }
 
 /* ---- parameters ---- */

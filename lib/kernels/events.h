@@ -99,6 +99,7 @@ int64_t cc_periods_find(const cc_periods *periods, cc_text label);
 typedef struct cc_touch {
     int64_t at;    /* instant, microseconds */
     int64_t mark;  /* what the walk made of its words */
+    int64_t value; /* and of its number */
     int32_t row;   /* of the block */
     int32_t day;
 } cc_touch;
@@ -106,10 +107,14 @@ typedef struct cc_touches {
     cc_touch *items;
     int64_t count, capacity;
 } cc_touches;
-/* Ordered by instant, then as recorded.  Rows come by day and order of
- * recording, so mostly there is nothing to do. */
-custcap_status cc_touches_sort(const cc_memory *memory, cc_touches *touches,
-                               custcap_error *error);
+/* Of two touches of one instant: negative where a comes first.  By what they
+ * say, never by when they were recorded; 0: it makes no difference. */
+typedef int (*cc_touch_order)(const void *context, const cc_touch *a,
+                              const cc_touch *b);
+/* Ordered by instant, then by `order`.  Rows come by day and order of
+ * recording, so mostly there is little to do. */
+void cc_touches_sort(cc_touches *touches, cc_touch_order order,
+                     const void *context);
 static inline custcap_status
 cc_touches_add(const cc_memory *memory, cc_touches *touches, cc_touch touch,
                custcap_error *error)

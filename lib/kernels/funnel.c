@@ -4,11 +4,12 @@
  * Why here:   the order of events within each party decides; SQL would sort
  *             ten million rows to see it.
  * Method:     a party reaches a step in a period when there are events of
- *             its, each later than the one before (or recorded later in the
- *             same instant): one for the first step, in the period; one for
- *             every step up to the one asked that can't be left out; and one
- *             for the step itself; the last less than `hours` after the
- *             first.  An event is one step at a time.
+ *             its, each later than the one before, or of the same instant
+ *             (then the events of earlier steps come first): one for the
+ *             first step, in the period; one for every step up to the one
+ *             asked that can't be left out; and one for the step itself; the
+ *             last less than `hours` after the first.  An event is one step
+ *             at a time.
  *             For each period one pass over the party's events keeps, a step,
  *             the latest beginning from which the step has been reached:
  *             none that begins earlier could get further.
@@ -18,7 +19,7 @@
  *             without optional steps, and by party only.
  * Invariants: a party counts once in a period and step; steps that can't be
  *             left out never have more parties than the one before.
- * Memory:     24 bytes an event of the party that has most; the counts.
+ * Memory:     32 bytes an event of the party that has most; the counts.
  * Threads:    as events.h.
  */
 #include "funnel_steps.h"
@@ -104,11 +105,19 @@ note(const funnel *of, desk *seat, int64_t party, int32_t period,
     return CUSTCAP_OK;
 }
 
+/* Of one instant the earlier steps come first. */
+static int
+by_steps(const void *context, const cc_touch *a, const cc_touch *b)
+{
+    (void)context;
+    return (a->mark > b->mark) - (a->mark < b->mark);
+}
+
 static custcap_status
 follow_party(const funnel *of, desk *seat, int64_t party,
              custcap_error *error)
 {
-    CC_TRY(cc_touches_sort(of->memory, &seat->touches, error));
+    cc_touches_sort(&seat->touches, by_steps, NULL);
     const cc_touch *touches = seat->touches.items;
     const int64_t count = seat->touches.count;
     int32_t done = -1;
@@ -150,7 +159,7 @@ follow_block(void *context, cc_seat seat, const cc_block *block,
             seen |= bits;
             CC_TRY(cc_touches_add(of->memory, &mine->touches,
                                   (cc_touch){cc_event_at(block, row), bits,
-                                             row, day[row]},
+                                             0, row, day[row]},
                                   error));
         }
         if ((seen & 1) != 0) {

@@ -42,7 +42,7 @@ cc_steps_of(const cc_steps *steps, int64_t kind, int64_t object)
         return 0;
     }
     uint32_t bits = 0;
-    for (int32_t s = 0; s < steps->count; s++) {
+    for (int32_t s = 0; s < steps->count && s < CC_STEPS_MAX; s++) {
         bits |= (uint32_t)((fits & steps->of_step[s]) != 0) << s;
     }
     return bits;

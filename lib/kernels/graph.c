@@ -223,21 +223,28 @@ run_pairing(pairing *of, cc_graph *graph, custcap_error *error)
 }
 
 /* How many types the pairs are of. */
-static void
-count_types(const pairing *of, cc_graph *graph)
+static custcap_status
+count_types(const pairing *of, cc_graph *graph, custcap_error *error)
 {
-    int64_t seen[CC_GRAPH_TYPES_MAX];
+    int64_t seen[CC_GRAPH_TYPES_MAX] = {0};
     for (int64_t i = 0; i < of->relations->count; i++) {
         const int64_t type = of->relations->items[i].type;
         int64_t at = 0;
         while (at < graph->types && seen[at] != type) {
             at++;
         }
-        if (at == graph->types && at < CC_GRAPH_TYPES_MAX
-            && of->pairs[i].from >= 0) {
-            seen[graph->types++] = type;
+        if (at < graph->types || of->pairs[i].from < 0) {
+            continue;
         }
+        if (at == CC_GRAPH_TYPES_MAX) {
+            return cc_fail(error, CUSTCAP_LIMIT,
+                           "more than %d types of relation are in force; "
+                           "choose some by `types`",
+                           CC_GRAPH_TYPES_MAX);
+        }
+        seen[graph->types++] = type;
     }
+    return CUSTCAP_OK;
 }
 
 static custcap_status
@@ -250,9 +257,9 @@ make_pairs(const cc_question *question, const wanted *types, int32_t want,
                   .merged = cc_view_merged_count(view) > 0,
                   .party_count = graph->parties->party_count};
     CC_TRY(cc_view_relations(view, 0, &of.relations, error));
-    const custcap_status status = run_pairing(&of, graph, error);
+    custcap_status status = run_pairing(&of, graph, error);
     if (status == CUSTCAP_OK && (want & CC_GRAPH_TYPES)) {
-        count_types(&of, graph);
+        status = count_types(&of, graph, error);
     }
     cc_free(graph->memory, (void *)of.used);
     cc_free(graph->memory, of.node);
@@ -485,7 +492,9 @@ static custcap_status
 fill_graph(cc_graph *graph, int32_t want, custcap_error *error)
 {
     CC_TRY(make_lists(graph, NULL, &graph->out, error));
+    CC_TRY(cc_view_progress(graph->view, 1, 4, error));
     CC_TRY(make_lists(graph, &graph->out, &graph->in, error));
+    CC_TRY(cc_view_progress(graph->view, 2, 4, error));
     CC_TRY(sort_lists(graph, &graph->in, &graph->out, error));
     graph->ties = cc_new(graph->memory, graph->nodes, sizeof *graph->ties);
     if (graph->ties == NULL) {
@@ -494,6 +503,7 @@ fill_graph(cc_graph *graph, int32_t want, custcap_error *error)
     if (want & CC_GRAPH_SIMPLE) {
         CC_TRY(lists_new(graph, 2 * graph->relations, &graph->both, error));
     }
+    CC_TRY(cc_view_progress(graph->view, 3, 4, error));
     joining of = {graph, want};
     return cc_parallel_for(graph->threads,
                            blocks_of(graph->nodes, NODE_BLOCK), join_block,
@@ -507,7 +517,7 @@ cc_graph_make_of(const cc_question *question, cc_text types, int32_t want,
     assert(question != NULL && graph != NULL);
     cc_view *view = question->view;
     wanted chosen;
-    *graph = (cc_graph){.memory = cc_view_memory(view),
+    *graph = (cc_graph){.view = view, .memory = cc_view_memory(view),
                         .threads = cc_view_threads(view)};
     CC_TRY(read_types(cc_view_words(view), types, &chosen, error));
     CC_TRY(cc_view_parties(view, &graph->parties, error));

@@ -31,6 +31,7 @@ typedef struct cc_pair {
 } cc_pair;
 
 typedef struct cc_graph {
+    cc_view *view;      /* asked for progress */
     const cc_memory *memory;
     const cc_parties *parties;
     int32_t threads;

@@ -112,6 +112,7 @@ run(ranking *of, custcap_error *error)
     for (int64_t i = 0; i < STEPS_MAX; i++) {
         double moved = 0;
         CC_TRY(step(of, &moved, error));
+        CC_TRY(cc_view_progress(of->graph->view, i, 0, error));
         if (moved * factor <= MISSING_MAX) {
             return CUSTCAP_OK;
         }

@@ -62,6 +62,7 @@ CC_LIST_DECLARE(word);
 CC_LIST_DECLARE(today);
 CC_LIST_DECLARE(customer_worth);
 CC_LIST_DECLARE(nps);
+CC_LIST_DECLARE(score_tally);
 CC_LIST_DECLARE(nps_answer);
 CC_LIST_DECLARE(burst);
 CC_LIST_DECLARE(funnel);

@@ -6,7 +6,8 @@
  * Method:     journey_path(): touches of the window in order, cut where more
  *             than `hours` pass; of each piece the first `length` channels,
  *             the same one after itself counted once (`repeats` 1: each
- *             time).  Each thread counts its paths in a hash table whose keys
+ *             time), those of one instant in the order of their codes.  Each
+ *             thread counts its paths in a hash table whose keys
  *             are runs of small numbers; the tables are put together with
  *             channels in the order of their codes, and a heap keeps the
  *             `top` of them: by count, then by their channels.  A path
@@ -136,10 +137,16 @@ count_way(ways *of, const int32_t *numbers, int64_t length, int64_t times,
 
 /* ---- walking ---- */
 
+static int
+by_channels(const void *context, const cc_touch *a, const cc_touch *b)
+{
+    return cc_channels_compare(context, a, b);
+}
+
 static custcap_status
 trace_party(const tracing *of, desk *mine, custcap_error *error)
 {
-    CC_TRY(cc_touches_sort(of->memory, &mine->touches, error));
+    cc_touches_sort(&mine->touches, by_channels, &mine->channels);
     const cc_touch *items = mine->touches.items;
     const int64_t count = mine->touches.count;
     for (int64_t i = 0; i < count;) {
@@ -184,7 +191,7 @@ trace_block(void *context, cc_seat seat, const cc_block *block,
                                     error));
             CC_TRY(cc_touches_add(of->memory, &mine->touches,
                                   (cc_touch){cc_event_at(block, row), slot,
-                                             row, day[row]},
+                                             0, row, day[row]},
                                   error));
         }
         CC_TRY(trace_party(of, mine, error));
@@ -220,7 +227,7 @@ join_all(const tracing *of, cc_channels *channels, ways *all,
     for (int32_t t = 0; t < of->events.threads; t++) {
         CC_TRY(cc_channels_join(channels, &of->desks[t].channels, error));
     }
-    CC_TRY(cc_channels_order(of->question, channels, error));
+    CC_TRY(cc_channels_order(channels, error));
     for (int32_t t = 0; t < of->events.threads; t++) {
         const desk *from = &of->desks[t];
         int32_t *place = cc_channels_places(&from->channels, channels);
@@ -420,8 +427,11 @@ trace(tracing *of, custcap_table *table, custcap_error *error)
                           | CC_EVENTS_COLUMN(of->by);
     CC_TRY(cc_events_open(of->question, mask, 0, &of->events, error));
     of->desks = cc_zeros(of->memory, of->events.threads, sizeof *of->desks);
-    custcap_status status =
-        of->desks == NULL ? cc_no_memory(error) : CUSTCAP_OK;
+    if (of->desks == NULL) {
+        cc_events_close(&of->events);
+        return cc_no_memory(error);
+    }
+    custcap_status status = CUSTCAP_OK;
     for (int32_t t = 0; status == CUSTCAP_OK && t < of->events.threads;
          t++) {
         of->desks[t].found.memory = of->memory;

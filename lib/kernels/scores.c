@@ -5,8 +5,9 @@
  * Method:     nps(): every event of the kind (or below it) in the window is
  *             counted by (period, touchpoint), by each thread in a hash table
  *             of its own; the tables are added up.  nps_answer(period,
- *             touchpoint): a row an answer behind one of these.  Promoters score at least the rule nps's `promoter`,
- *             detractors at most its `detractor`.  With p and d the shares:
+ *             touchpoint): a row an answer behind one of these.  Promoters
+ *             score at least the rule nps's `promoter`, detractors at most
+ *             its `detractor`.  With p and d the shares:
  *               NPS = 100 (p - d)
  *               standard error = 100 sqrt((p + d - (p - d)^2) / n)
  *             and the interval at 95 % is 1.96 of them on both sides.  In

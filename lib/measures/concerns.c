@@ -25,6 +25,7 @@ make(cc_sandbox *sandbox, const cc_listing *listing, fill with,
 {
     cc_view *view = cc_sandbox_view(sandbox);
     custcap_table *table = NULL;
+    *out = NULL;
     CC_TRY(cc_table_new(cc_view_memory(view), &table, error));
     custcap_status status = CUSTCAP_OK;
     for (int32_t i = 0; status == CUSTCAP_OK && i < listing->column_count;

@@ -171,11 +171,7 @@ static int32_t
 finest_scale(const details *of)
 {
     const cc_words *words = cc_view_words(of->question->view);
-    /* Converted parts have the digits of the question's unit. */
-    const int32_t own = of->question->scale;
-    int32_t finest = of->count == 0 || cc_question_is_converted(of->question)
-                         ? own
-                         : 0;
+    int32_t finest = of->count == 0 ? of->question->scale : 0;
     for (int64_t i = 0; i < of->count; i++) {
         const int32_t scale = cc_words_scale(words, of->items[i].value[UNIT]);
         finest = scale > finest ? scale : finest;
@@ -183,8 +179,16 @@ finest_scale(const details *of)
     return finest;
 }
 
+/* Converted parts have the digits of the cell, whatever their entries have. */
+static int32_t
+part_scale(const details *of, int32_t finest)
+{
+    return cc_question_is_converted(of->question) ? of->question->scale
+                                                  : finest;
+}
+
 static custcap_status
-make_columns(custcap_table *table, int32_t scale, int32_t is_count,
+make_columns(custcap_table *table, const details *of, int32_t finest,
              custcap_error *error)
 {
     static const struct {
@@ -203,12 +207,16 @@ make_columns(custcap_table *table, int32_t scale, int32_t is_count,
         [P_PART] = {"part", CUSTCAP_TYPE_MONEY},
     };
     for (int32_t i = 0; i < P_COLUMNS; i++) {
-        const int32_t type = i == P_PART && is_count ? CUSTCAP_TYPE_INT64
-                                                     : columns[i].type;
+        const int32_t type = i == P_PART && of->parts->is_count
+                                 ? CUSTCAP_TYPE_INT64
+                                 : columns[i].type;
         CC_TRY(cc_table_add_column(
             table, columns[i].name, type,
             i == P_PART ? CUSTCAP_MERGE_SUM : CUSTCAP_MERGE_NONE,
-            type == CUSTCAP_TYPE_MONEY ? scale : 0, error));
+            type != CUSTCAP_TYPE_MONEY ? 0
+            : i == P_PART              ? part_scale(of, finest)
+                                       : finest,
+            error));
     }
     cc_table_mark_plain(table, P_ENTRY);
     return CUSTCAP_OK;
@@ -275,11 +283,11 @@ fill_row(const details *of, custcap_table *table, const detail *item,
     const int32_t scale = cc_words_scale(words, item->value[UNIT]);
     CC_TRY(set_amount(table, P_AMOUNT, item->value[AMOUNT], scale, finest,
                       error));
-    const int32_t own = of->parts->is_count ? finest
-                        : cc_question_is_converted(of->question)
-                            ? of->question->scale
-                            : scale;
-    CC_TRY(set_amount(table, P_PART, item->part, own, finest, error));
+    /* Counts and converted parts have their digits already. */
+    const int is_own = of->parts->is_count
+                       || cc_question_is_converted(of->question);
+    CC_TRY(set_amount(table, P_PART, item->part, scale,
+                      is_own ? scale : finest, error));
     return set_document(view, table, item, error);
 }
 
@@ -319,7 +327,7 @@ static custcap_status
 fill(const details *of, custcap_table *table, custcap_error *error)
 {
     const int32_t finest = finest_scale(of);
-    CC_TRY(make_columns(table, finest, of->parts->is_count, error));
+    CC_TRY(make_columns(table, of, finest, error));
     int32_t *order = cc_new(of->memory, of->count, sizeof *order);
     if (order == NULL) {
         return cc_no_memory(error);

@@ -170,9 +170,10 @@ next_off(judge *of, int64_t row)
     const cc_rows *rows = &of->body->rows[CC_EVENT];
     for (; row < rows->count; row++) {
         const int64_t kind = rows->columns[CC_EVENT_KIND][row];
-        assert(kind > 0);
-        if (is_off(allowed_of(of, kind), rows->columns[CC_EVENT_NUMBER][row],
-                   rows->columns[CC_EVENT_NUMBER_SCALE][row])) {
+        const int64_t scale = rows->columns[CC_EVENT_NUMBER_SCALE][row];
+        if (kind > 0 && scale >= 0 && scale <= CC_SCALE_MAX
+            && is_off(allowed_of(of, kind),
+                      rows->columns[CC_EVENT_NUMBER][row], scale)) {
             break;
         }
     }

@@ -13,8 +13,10 @@
  *                                            parameters that make no sense
  *             mean(x)                        of integers, rounded half away
  *                                            from zero
+ *             mean(x, n)                     the same of x coming n times
  *             mean_low(x), mean_high(x)      its 95 % interval by Student's t,
- *                                            rounded; null below two values
+ *                                            rounded; null below two values;
+ *                                            with n, too
  *             Sums and squares are exact in 128 bits; after them only + - * /
  *             and sqrt, which IEEE rounds alike everywhere.
  * Source:     Student's t: quantiles of 0.975 for 1 to 30 degrees of freedom;
@@ -42,7 +44,8 @@ result_scaled(sqlite3_context *context, int64_t number, int64_t scale,
 {
     int64_t value = 0;
     if (scale < 0 || scale > CC_SCALE_MAX || digits < 0
-        || digits > CC_SCALE_MAX || !cc_rescale(number, scale, (int32_t)digits, &value)) {
+        || digits > CC_SCALE_MAX
+        || !cc_rescale(number, scale, (int32_t)digits, &value)) {
         cc_function_fail(context, CUSTCAP_INVALID,
                          "a score has more digits than its mean is taken "
                          "with (6), or does not fit");
@@ -129,10 +132,10 @@ static const int64_t COUNT_MAX = INT64_C(1) << 32;
 static void
 mean_step(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    assert(count == 1);
-    (void)count;
+    assert(count == 1 || count == 2);
     const int type = sqlite3_value_type(values[0]);
-    if (type == SQLITE_NULL) {
+    const int64_t n = count == 2 ? sqlite3_value_int64(values[1]) : 1;
+    if (type == SQLITE_NULL || n == 0) {
         return;
     }
     const int64_t x = sqlite3_value_int64(values[0]);
@@ -144,18 +147,18 @@ mean_step(sqlite3_context *context, int count, sqlite3_value **values)
     cc_int128 sum, square;
     memcpy(&sum, of->sum, sizeof sum);
     memcpy(&square, of->square, sizeof square);
-    sum += x;
-    square += (cc_int128)x * x;
-    if (type != SQLITE_INTEGER || square > SQUARES_MAX
-        || of->count == COUNT_MAX) {
+    if (type != SQLITE_INTEGER || n < 0 || n > COUNT_MAX - of->count
+        || (cc_int128)x * x > SQUARES_MAX
+        || (square += (cc_int128)x * x * n) > SQUARES_MAX) {
         cc_function_fail(context, CUSTCAP_OVERFLOW,
                          "mean() takes integers whose squares sum to at "
                          "most 2^94");
         return;
     }
+    sum += (cc_int128)x * n;
     memcpy(of->sum, &sum, sizeof sum);
     memcpy(of->square, &square, sizeof square);
-    of->count++;
+    of->count += n;
 }
 
 static cc_int128
@@ -255,8 +258,11 @@ static const struct {
     {"instant_text", 1, instant_text_function, NULL, NULL},
     {"fail", 1, fail_function, NULL, NULL},
     {"mean", 1, NULL, mean_step, mean_final},
+    {"mean", 2, NULL, mean_step, mean_final},
     {"mean_low", 1, NULL, mean_step, mean_low_final},
+    {"mean_low", 2, NULL, mean_step, mean_low_final},
     {"mean_high", 1, NULL, mean_step, mean_high_final},
+    {"mean_high", 2, NULL, mean_step, mean_high_final},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 

@@ -254,7 +254,11 @@ filter_rows(sqlite3_vtab_cursor *base, int number, const char *plan,
             continue;
         }
         assert(at < count);
+        const int is_null = sqlite3_value_type(values[at]) == SQLITE_NULL;
         const unsigned char *text = sqlite3_value_text(values[at]);
+        if (text == NULL && !is_null) {
+            return SQLITE_NOMEM; /* a number did not become a text */
+        }
         if (text != NULL) {
             arguments[i] = (cc_text){(const char *)text,
                                      sqlite3_value_bytes(values[at])};

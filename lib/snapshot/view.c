@@ -321,6 +321,30 @@ cc_view_member(const cc_view *view, int64_t party, int64_t *at)
 }
 
 int64_t
+cc_view_merged_since(const cc_view *view, int64_t party)
+{
+    assert(view != NULL);
+    assert(party > 0);
+    const cc_resolver *resolver = &view->resolver;
+    const cc_moment *moment = &view->moment;
+    const int64_t count = resolver->away_count == 0 ? 0
+                                                    : resolver->link_count;
+    int64_t since = INT64_MIN;
+    for (int64_t i = 0; i < count; i++) {
+        const cc_link_span *link = &resolver->links[i];
+        const int64_t instant =
+            link->from_day * CC_DAY_MICROSECONDS + link->from_time;
+        if (link->until_day == CC_NONE && instant > since
+            && link->from_day <= moment->as_of_day
+            && (!moment->by_instant || instant <= moment->as_of_instant)
+            && cc_resolver_find(resolver, link->party) == party) {
+            since = instant;
+        }
+    }
+    return since;
+}
+
+int64_t
 cc_view_merged_count(const cc_view *view)
 {
     assert(view != NULL);

@@ -57,6 +57,9 @@ int64_t cc_view_merged_count(const cc_view *view); /* parties merged away */
 /* The parties that are one with `party`, a survivor: itself first, then the
  * others; *at is 0 to begin and is moved on; 0 at the end. */
 int64_t cc_view_member(const cc_view *view, int64_t party, int64_t *at);
+/* The instant from which the latest of them is one with it; INT64_MIN where
+ * it is alone. */
+int64_t cc_view_merged_since(const cc_view *view, int64_t party);
 
 /* Party directory: every party's display key - its host key in source
  * `host`, else its first key, else "#number" - in display order: bytes of

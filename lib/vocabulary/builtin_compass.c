@@ -76,9 +76,9 @@ static const cc_builtin words[] = {
     EVENT(886, "test.recommend", "Would you recommend it?", "是否愿意推荐",
           ""),
 
-    /* Who leads a department. */
-    WORD(890, CC_W_ROLE, "internal.leader", "Leader", "负责人",
-         "{\"gives\":\"direction\",\"gets\":\"trust\"}"),
+    /* Who leads a department: one at a time. */
+    WORD(890, CC_W_RELATION, "led-by", "Led by", "由其领导",
+         "{\"one\":true}"),
 };
 
 const cc_builtin *

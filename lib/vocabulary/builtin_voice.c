@@ -32,8 +32,8 @@ static const cc_builtin voice[] = {
     EVENT(655, "feedback.complaint", "Complaint", "投诉反馈"),
     EVENT(656, "departure", "Departure", "离店"),
     EVENT(657, "unmet-need", "Unmet need", "未满足需求"),
-    EVENT(658, "message.executive", "Message to the executives (the bell)",
-          "高管直通消息"),
+    EVENT(658, "bell", "A customer rings for the executives",
+          "客户按铃找高管"),
     EVENT(659, "reply", "Reply to a customer", "回复客户"),
 
     /* What is done about it. */
@@ -58,7 +58,7 @@ static const cc_builtin voice[] = {
          "\"score.ces\":5"),
     RULE(681, "response.executive", "Executives answer the bell",
          "高管两小时回应",
-         "\"event\":\"message.executive\",\"answer\":\"reply\","
+         "\"event\":\"bell\",\"answer\":\"reply\","
          "\"seconds\":7200"),
     RULE(682, "response.quality", "Quality reports are answered",
          "质量渠道回应",

@@ -301,8 +301,8 @@ def d_30_silos():
 
 def d_33_leaders():
     # Four departments; in 2024 a, b and c got another leader, c none: 3/4.
-    ledger(role="party,role,toward,from,to\n" + "".join(
-        f"{who},internal.leader,{department},{start},{end}\n"
+    ledger(relation="party,type,other,from,to\n" + "".join(
+        f"{department},led-by,{who},{start},{end}\n"
         for who, department, start, end in (
             ("ann", "a", "2023-01-01", "2024-02-01"),
             ("ben", "a", "2024-02-01", ""),

@@ -77,6 +77,8 @@ def b_09_internal_orders_on_time_and_never_revenue():
     same((found["provider"], found["receiver"], found["orders"]),
          ("it", "sales", "20"))
     same(ratio(found, "on_time"), ("18", "20", "0.9"))
+    for column in ("orders", "on_time_num", "on_time_den"):
+        proved("ecosystem.orders", 1, column)
     # As of the day they were due two are still to come, and none is late;
     # the day after, before they are known to be there, both would be.
     found = one("ecosystem.orders", "--as-of=2024-01-20")
@@ -150,12 +152,15 @@ def b_13_visits_and_concerns_of_the_public():
     same(ratio(found, "reached"), ("8", "10", "0.8"))
     # Answered after 1 .. 8 days: 36 in all.
     same(ratio(found, "days"), ("360", "8", "4.5"))
+    for column in ("raised", "reached_num", "on_time_num", "days_den"):
+        proved("ecosystem.requests", 1, column, "--set", "kind=concern")
     january = ["--from=2024-01-01", "--to=2024-02-01", "--period=month",
                "--set", "role=fan.public", "--set", "kind=visit"]
     found = one("ecosystem.reach", *january)
     same((found["parties"], found["reached_num"], found["touches"]),
          ("4", "3", "4"))
     proved("ecosystem.reach", 1, "reached_num", *january)
+    proved("ecosystem.reach", 1, "touches", *january)
     # An answered concern that is opened again is not answered.
     good("post", "l", "move", "item=c0", "state=closed", "day=2024-02-02")
     good("post", "l", "move", "item=c0", "state=reopened", "day=2024-02-03")
@@ -208,6 +213,7 @@ def b_16_requirements_of_a_regulator():
     same([(r["subject"], r["state"]) for r in late], [("report 8", "raised")])
     found = one("ecosystem.requests", "--set", "by=party", *asks)
     same(found["group"], "agency")
+    proved("ecosystem.requests", 1, "overdue", "--set", "by=party", *asks)
     # Waived: it asks no more.  Skipping the flow is refused.
     good("post", "l", "move", "item=r8", "state=waived", "day=2024-04-01")
     found = one("ecosystem.requests", *asks)
@@ -266,6 +272,8 @@ def b_20_media_drives_and_tone():
     same((found["coverage"], found["positive"], found["negative"],
           found["neutral"]), ("10", "6", "2", "2"))
     same(ratio(found, "tone"), ("4", "10", "0.4"))
+    for column in ("coverage", "positive", "negative", "neutral"):
+        proved("ecosystem.tone", 1, column)
     # 0, 2, 4 are good and 6 bad for the one, 8 is neutral: 2 of 5.
     found = by(asked("ecosystem.tone", "--set", "by=party"), "group")
     same(ratio(found["paper0"], "tone")[:2], ("2", "5"))
@@ -303,6 +311,10 @@ def b_22_what_a_result_of_research_costs():
     same((found["partners"], found["cost"], found["results"],
           found["unit_cost"]), ("2", "900000.00", "3", "300000"))
     proved("ecosystem.partners", 1, "cost", "--set", "role=channel.research")
+    proved("ecosystem.partners", 1, "results", "--set",
+           "role=channel.research")
+    proved("ecosystem.partner", 2, "results", "--set",
+           "role=channel.research")
     found = by(asked("ecosystem.partner", "--set", "role=channel.research"),
                "party")
     same((found["uni"]["unit_cost"], found["lab"]["unit_cost"]),
@@ -455,6 +467,8 @@ def e_19_value_created_together():
     same(ratio(found, "joint"), ("3", "5", "0.6"))
     same(found["value"], "146.00")
     proved("ecosystem.cocreation", 1, "value")
+    for column in ("items", "joint_num"):
+        proved("ecosystem.cocreation", 1, column)
     found = asked("ecosystem.cocreated")
     same([(r["contributors"], r["value"], r["joint"]) for r in found][:2],
          [("2", "100.00", "1"), ("2", "20.00", "1")])
@@ -541,6 +555,8 @@ def e_24_signals_and_responses():
     same(ratio(found, "in_time"), ("2", "4", "0.5"))
     same(ratio(found, "days"), ("500", "3", "16.6666666667"))
     same(found["slowest"], "40")
+    for column in ("signals", "answered_num", "in_time_num"):
+        proved("ecosystem.signals", 1, column)
     # What was not yet answered then.
     same(one("ecosystem.signals", "--as-of=2024-01-31")["answered_num"], "2")
     found = {r["object"]: r["days"] for r in asked("ecosystem.signal")}

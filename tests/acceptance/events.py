@@ -353,7 +353,8 @@ def random_funnels_against_an_oracle():
         for p, t, o in found:
             histories[p].append((t, o))
         for history in histories.values():
-            history.sort(key=lambda e: e[0])  # stable: as recorded
+            # Of one instant the earlier steps come first.
+            history.sort(key=lambda e: (e[0], pages.index(e[1])))
         for (period, step), count in answer.items():
             same((name, period, step, count), (name, period, step, sum(
                 reaches(h, pages, optional, step - 1, 480 * 3600, period)
@@ -369,8 +370,8 @@ def paths_by_hand():
             ("a", "2024-01-02", "visit", "home"),
             ("a", "2024-01-03", "visit", "cart"),
             ("a", "2024-02-03", "visit", "home"),
-            ("b", "2024-01-03", "visit", "home"),
-            ("b", "2024-01-03", "visit", "cart"),
+            ("b", "2024-01-03T09:00:00Z", "visit", "home"),
+            ("b", "2024-01-03T10:00:00Z", "visit", "cart"),
             ("c", "2024-01-03", "visit", "home > cart"),
             ("c", "2024-01-04", "message", "sms"),
             ("c", "2024-01-04", "visit", "")],
@@ -402,7 +403,7 @@ def random_paths_against_an_oracle():
         histories[p].append((t, o))
     expected = defaultdict(int)
     for history in histories.values():
-        history.sort(key=lambda e: e[0])
+        history.sort()  # of one instant by channel
         pieces = []
         for i, (t, o) in enumerate(history):
             if i == 0 or t - history[i - 1][0] > 100 * 3600:
@@ -616,6 +617,35 @@ def windows_of_attribution():
     holds(done.err, "6 digits")
 
 
+def revenue_is_owed_to_touches():
+    # a: A, B, then 100.00 and a refund; b buys 7.5 without a touch, c without
+    # any event; d sees A and buys nothing.  Without A nothing comes to B, so
+    # both effects are 1 and each is owed half by removal.
+    events([("a", moment(0), "visit", "A", ""),
+            ("a", moment(60), "visit", "B", ""),
+            ("b", moment(0), "act", "", ""),
+            ("b", moment(0), "conversion", "", 3),
+            ("d", moment(0), "visit", "A", "")])
+    write("r.csv", "party,day,amount,key,ref\n"
+                   f"a,{moment(90)},100,s1,\na,{moment(95)},-30,,s1\n"
+                   f"b,{moment(9)},7.5,,\nc,{moment(9)},2.25,,\n")
+    good("import", "l", "entry", "r.csv")
+    revenue = ["--set", "value=revenue"]
+    answer = asked("journey.attribution", *revenue)
+    same([(r["channel"], r["paths"], r["first"], r["last"], r["linear"],
+           r["markov"]) for r in answer],
+         [("A", "1", "100.000000", "0.000000", "50.000000", "50.000000"),
+          ("B", "1", "0.000000", "100.000000", "50.000000", "50.000000"),
+          ("", "2", "9.750000", "9.750000", "9.750000", "9.750000")])
+    proves(1, "journey.attribution", 1, "paths", *revenue)
+    proves(2, "journey.attribution", 3, "paths", *revenue)
+    # Only what was bought in February, and in another unit: nothing.
+    same(asked("journey.attribution", *revenue, "--from=2024-02-01",
+               "--to=2024-03-01"), [])
+    same([r["channel"] for r in asked("journey.attribution", *revenue,
+                                      "--unit=EUR")], ["A", "B"])
+
+
 def nothing_there_is_an_empty_answer():
     good("init", "l")
     for name, more in (("voice.nps", []), ("voice.alerts", []),
@@ -627,6 +657,38 @@ def nothing_there_is_an_empty_answer():
     [row] = asked("journey.attribution")
     same((row["markov"], row["removal"], row["paths"]),
          ("0.000000", "0.000000", "0"))
+
+
+def the_order_of_recording_does_not_matter():
+    # Days alone, so nearly all instants are shared; recorded in three orders,
+    # the first in one batch, the others in several.
+    of = random.Random(17)
+    found = [(f"p{of.randrange(9)}", f"2024-01-{1 + of.randrange(9):02}",
+              kind, of.choice("abc"),
+              of.randrange(11) if kind != "visit" else "")
+             for kind in of.choices(["visit", "conversion", "score.nps",
+                                     "report"], k=300)]
+    first = None
+    for name in ("l0", "l1", "l2"):
+        if first is None:
+            events(found, name=name)
+        else:
+            of.shuffle(found)
+            events(found[:100], name=name)
+            for part in (found[100:150], found[150:]):
+                write("more.csv", "party,day,kind,object,number\n" + "".join(
+                    ",".join(map(str, row)) + "\n" for row in part))
+                good("import", name, "event", "more.csv")
+        answers = [asked(measure, "--period=week", *more, ledger=name)
+                   for measure, more in (
+                       ("voice.nps", []), ("voice.alerts", []),
+                       ("journey.funnel",
+                        ["--set", "steps=visit@a,visit@b|visit@c?,visit,"
+                                  "conversion"]),
+                       ("journey.paths", []),
+                       ("journey.attribution", ["--set", "value=number"]))]
+        first = first or answers
+        same(answers, first)
 
 
 def merged_parties_are_one():
@@ -654,4 +716,5 @@ if __name__ == "__main__":
         channels_may_be_called_like_states,
         random_attribution_against_fractions,
         attribution_leads_to_its_touches, windows_of_attribution,
-        nothing_there_is_an_empty_answer, merged_parties_are_one]))
+        revenue_is_owed_to_touches, nothing_there_is_an_empty_answer,
+        the_order_of_recording_does_not_matter, merged_parties_are_one]))

@@ -261,7 +261,8 @@ def a_27_token_vote():
     same(ballot("b", "no").code, 0)
     good("post", "l", "move", "item=v1", "state=closed", "day=2024-02-10")
     row = tally()
-    same((row["tokens"], row["voted"], row["turnout"], row["in_favour"], row["against"],
+    same((row["tokens"], row["voted"], row["turnout"], row["in_favour"],
+          row["against"],
           f"{float(row['yes_share']):.3f}", row["yes_share_num"],
           row["yes_share_den"], row["result"]),
          ("100", "90", "0.9", "60", "30", "0.667", "60", "90", "passed"))

@@ -243,6 +243,12 @@ def c_12_messages_that_fit():
                   found[m]["unjudged"]) for m in found},
          {"promotion": ("1", "0", "1"), "points-report": ("1", "1", "0"),
           "value": ("1", "1", "0"), "briefing": ("1", "0", "1")})
+    # A kind of the host's own that no list names is not judged.
+    good("post", "l", "definition", "kind=event", "code=message.bell")
+    same(good("post", "l", "event", "party=li", "day=2024-01-06",
+              "kind=message.bell").err, "")
+    same(by(asked("journey.fit"), "message")["message.bell"]["unjudged"],
+         "1")
     # The list is data: from February on sole traders may have promotions.
     good("post", "l", "definition", "kind=rule", "code=messages",
          "from=2024-02-01", 'data={"forms":{"sole-trader":["promotion"]}}')
@@ -361,6 +367,10 @@ def unknown_touchpoints_are_refused():
     same(done.code, 6)
     holds(done.err, "event-touchpoint")
     same(good("head", "l").out, before)
+    done = run("post", "l", "event", "party=us", "kind=reading",
+               "day=2024-01-01", "object=touchpoint.tea", "number=1.1234567")
+    same(done.code, 6)
+    holds(done.err, "has 7 digits after the point, at most 6")
     # Other objects are open as ever.
     good("post", "l", "event", *event, "day=2024-01-01", "object=sofa")
     # A definition with a mistake names the mistake.
@@ -369,6 +379,11 @@ def unknown_touchpoints_are_refused():
                         "standard is warm where a number was expected"),
                        ('{"journey":"stay","roles":["guest"]}',
                         "guest where a role was expected"),
+                       ('{"journey":"stay","standard":1.1234567}',
+                        "standard has more digits after the point than the "
+                        "6"),
+                       ('{"journey":"stay","influence":0.1234}',
+                        "than the 3 there is room for"),
                        ('{"journey":"stay","order":1.5}',
                         "order is 1.5 where a number was expected")):
         done = run("post", "l", "definition", "kind=object",

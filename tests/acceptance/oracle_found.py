@@ -48,6 +48,26 @@ def D07_a_credit_before_any_revenue_is_no_capital():
          ("100.00", "57.00", "1"))
 
 
+def A05_a_reward_with_a_period_is_spread():
+    # 60 for 60 days from Dec 12: 20 of them in December, 31 in January.
+    ledger("a,2023-01-01,10,,, b,2024-01-05,10,,, "
+           "a,2023-12-12,60,,cost.rewards,2024-02-10",
+           "b,referred-by,a,2024-01-01,",
+           header="party,day,amount,line,code,end")
+    window = ["--from=2024-01-01", "--to=2024-02-01"]
+    same(one("acquisition.referrals", *window)["reward"], "31.00")
+    proved("acquisition.referrals", "reward", *window)
+
+
+def D22_codes_of_a_mode_that_cancel_out_are_no_customer():
+    # Both codes are one-off sales; b's come to nothing.
+    ledger("a,2024-01-01,5,,revenue a,2024-01-02,5,,revenue.one-off "
+           "b,2024-01-01,7,,revenue b,2024-01-02,-7,,revenue.one-off")
+    row = one("revenue.by_mode", *YEAR)
+    same((row["mode"], row["customers"], row["revenue"]),
+         ("one-off", "1", "10.00"))
+
+
 def A14_cost_with_a_period_is_spread():
     # 60 of goods over January's last and February's first 30 days (Jan 2 to
     # Mar 2 is 60 days: a day each): 30, 29 and 1 day.
@@ -100,6 +120,35 @@ def C03_terms_of_two_codes_are_two():
     window = ["--from=2024-02-01", "--to=2024-03-01"]
     row = one("revenue.renewals", *window)
     same((row["due"], row["renewed"]), ("2", "0"))
+
+
+def D08_converted_cells_lead_to_entries_of_finer_units():
+    # 1.000 KWD is 3 EUR in January and 4 in February; a has 10 EUR beside.
+    ledger("a,2024-01-05,10,EUR a,2024-01-06,1.000,KWD "
+           "a,2024-02-05,10,EUR a,2024-02-06,1.000,KWD",
+           words='[{"kind": "rate", "code": "KWD/EUR", "from": "2024-01-01", '
+                 '"data": {"numerator": 3, "denominator": 1}}, '
+                 '{"kind": "rate", "code": "KWD/EUR", "from": "2024-02-01", '
+                 '"data": {"numerator": 4, "denominator": 1}}]',
+           header="party,day,amount,unit")
+    window = ["--from=2024-02-01", "--to=2024-03-01", "--unit=EUR", "--set",
+              "convert=closing"]
+    row = one("revenue.movements", *window)
+    same([row[n] for n in ("opening", "fx", "expansion", "closing")],
+         ["13.00", "1.00", "0.00", "14.00"])
+    for column in ("opening", "fx", "closing"):
+        proved("revenue.movements", column, *window)
+    proved("revenue.retention", "nrr_num", *window)
+
+
+def A20_a_hold_beside_one_of_a_finer_unit():
+    # 10.00 CNY is shown as 10.000 beside dinars, and still is its entry.
+    ledger("a,2024-01-05,10,CNY,hold b,2024-01-06,1.500,KWD,hold",
+           header="party,day,amount,unit,code")
+    same([r["amount"] for r in rows("measure", "l", "customer.holds")],
+         ["10.000", "1.500"])
+    for row in (1, 2):
+        proved("customer.holds", "amount", row=row)
 
 
 TESTS = [value for name, value in list(globals().items())

@@ -436,13 +436,22 @@ def a_22_over_the_resolved_identity():
     same(may_ask("b", "2024-01-05")["may"], "0")
     refused("event", EVENT + ask("b", "2024-01-05"), "event-ask",
             "asked 4 times")
-    # Of merged parties one that opted out speaks for all.
-    load("consent", "party,purpose,given,day\nb,contact,0,2024-02-01\n"
-                    "a,contact,1,2024-02-02\n")
+    # Of merged parties one that had opted out speaks for all, until
+    # something is said for both.
+    load("consent", "party,purpose,given,day\nb,contact,0,2024-01-02\n"
+                    "a,contact,1,2024-01-03\n")
     refused("event", EVENT + ask("a", "2024-06-01"), "event-ask",
             "withdrawn from contact")
     same(may_ask("a", "2024-06-01")["reason"],
-         "withdrawn from contact on 2024-02-01")
+         "withdrawn from contact on 2024-01-02")
+    same(may_ask("a", "2024-01-03")["may"], "1")
+    load("consent", "party,purpose,given,day\na,contact,1,2024-06-02\n")
+    same(may_ask("a", "2024-06-03")["may"], "1")
+    load("event", EVENT + ask("a", "2024-06-03"))
+    load("consent", "party,purpose,given,day\nb,contact,0,2024-06-04\n")
+    refused("event", EVENT + ask("a", "2024-06-05"), "event-ask",
+            "withdrawn from contact on 2024-06-04")
+    same(may_ask("b", "2024-06-05")["may"], "0")
 
 
 def a_22_reviews():
@@ -582,6 +591,11 @@ def a_29_professionals_lead():
     refused("move", MOVE + "idea9,declined,2024-01-09,expert,\n",
             "move-reason", "without a reason")
     load("move", MOVE + "idea9,declined,2024-01-09,expert,not safe\n")
+    by_item = asked("participation.decided")
+    same(len(by_item), 10)
+    same([(r["state"], r["decider"], r["reason"]) for r in by_item
+          if r["state"] == "declined"],
+         [("declined", "company", "not safe")])
     # 5 of 10 is the cap, and no more than it.
     found = one("participation.decisions")
     same((ratio(found, "share"), found["warn"], found["vetoes"]),

@@ -232,6 +232,22 @@ def A19_a_file_sent_twice_burns_once():
     same(sum(int(lot[1]) for lot in lots()), 66)
 
 
+def what_a_guard_refuses_has_its_line():
+    # Line 4 is the third row, but the second that is new (line 2 is there
+    # already); lines of refusals are those of the file.
+    ledger("a,2024-01-10,,100,,,,k1")
+    good("close", "l", "2024-01-31")
+    before = head()
+    write("late.csv", "party,day,amount,key\na,2024-01-10,100,k1\n"
+                      "a,2024-02-10,1,\na,2024-01-20,7,\na,2024-01-21,8,\n")
+    done = run("import", "l", "entry", "late.csv")
+    same((done.code, head()), (REFUSED, before))
+    holds(done.err, "late.csv:4: entry-after-close")
+    holds(done.err, "late.csv:5: entry-after-close")
+    holds(done.err, "dated 2024-01-20")
+    same(done.err.count("late.csv:"), 2)
+
+
 def a_file_of_payments_pays_what_is_due_first():
     # 100 due in February, 50 due in January; 120 pays 50 and 70. The rest of
     # 30 is paid by a mapping that says @open of every line, posted as `pay`.

@@ -485,11 +485,11 @@ def D27_the_meeting():
 
 def D31_executives_answer():
     ledger(event="party,day,kind,object\n"
-                 "g1,2024-05-01T08:00:00Z,message.executive,\n"
+                 "g1,2024-05-01T08:00:00Z,bell,\n"
                  "g1,2024-05-01T10:00:00Z,reply,\n"
-                 "g2,2024-05-01T08:00:00Z,message.executive,\n"
+                 "g2,2024-05-01T08:00:00Z,bell,\n"
                  "g2,2024-05-01T10:00:01Z,reply,\n"
-                 "g3,2024-05-01T08:00:00Z,message.executive,bill\n"
+                 "g3,2024-05-01T08:00:00Z,bell,bill\n"
                  "g3,2024-05-01T08:30:00Z,reply,room\n")
     found = {r["party"]: (r["seconds"], r["state"]) for r in
              asked("voice.requests", "--as-of=2024-05-01T09:00:00Z")}
@@ -644,9 +644,9 @@ def hotel_work():
          "q2,triaged,2024-05-01T20:00:00Z\nq3,triaged,2024-05-02T08:00:00Z\n"
          "q4,triaged,2024-05-02T09:00:00Z\n")
     take("event", "party,day,kind\n"
-         "m1,2024-05-01T08:00:00Z,message.executive\n"
+         "m1,2024-05-01T08:00:00Z,bell\n"
          "m1,2024-05-01T10:00:00Z,reply\n"
-         "m2,2024-05-01T08:00:00Z,message.executive\n"
+         "m2,2024-05-01T08:00:00Z,bell\n"
          "m2,2024-05-01T10:00:01Z,reply\n")
 
 

@@ -36,7 +36,7 @@ PARTY = "C000001"
 PARAMETERS = {"party": PARTY, "of": PARTY, "pool": "10000",
               "margin": "10000", "retention_ppm": "800000", "target": "1",
               "calibration_end": "2025-06-30", "day": "2025-01-01",
-              "steps": "visit,conversion", "purpose": "analytics"}
+              "steps": "visit,act?,ask", "purpose": "analytics"}
 # Fits (h.MODELS): the same bytes here, but another C library's exp() may end in
 # another digit; of the expected files they agree to so much.
 TOLERANCE = 1e-5

@@ -103,6 +103,28 @@ test("readme", function()
     same(answer:note("nothing"), nil)
 end)
 
+-- Three asks in ten days: the fourth waits until the first is 30 days old,
+-- on 31 January 2024 (19753 days since 1970).
+test("may_ask", function()
+    local ledger = fresh()
+    assert(ledger:post("event", {
+        {party = "u3", day = "2024-01-01", kind = "ask"},
+        {party = "u3", day = "2024-01-04", kind = "ask"},
+        {party = "u3", day = "2024-01-08", kind = "ask"},
+    }))
+    local day = 86400 * 1000000
+    local snapshot = assert(ledger:snapshot())
+    local party = assert(ledger:party("u3"))
+    local may, why, again = snapshot:may_ask(party, "research", 0,
+                                             19733 * day)
+    same(may, false)
+    same(why, "ask-cap: 3 asks in 30 days, 3 allowed")
+    same(again, 19753 * day)
+    same(snapshot:may_ask(party, "research", 0, 19753 * day), true)
+    same(snapshot:may_ask(party), true)
+    same((snapshot:may_ask(0)), nil)
+end)
+
 test("a viewer", function()
     local ledger = shop()
     assert(ledger:post("definition", {kind = "object", code = "file",

@@ -352,17 +352,19 @@ def views(company, position):
         yield View(company, start, stop, period, as_of, late, unit), -1 if late else position, ask
 
 
+def asked(v, ask, name):
+    """The arguments of library.Ledger.ask() that say of what and when."""
+    window = {"as_of": v.as_of} if ask is of_moment else {"window": (v.start, v.stop), "period": v.period}
+    return window if name in EVERY_UNIT else {**window, "unit": v.unit}
+
+
 def questions(ledger, company, position):
     """(measure, the question, the library's bytes, the rows that the definitions say, digits of the unit)."""
     for v, known, ask in views(company, position):
-        window = {"as_of": v.as_of} if ask is of_moment else {"window": (v.start, v.stop), "period": v.period}
         for name, parameters, rows in ask(v, company.rng):
             if ONLY and name not in ONLY:
                 continue
-            if name not in EVERY_UNIT:
-                window["unit"] = v.unit
-            else:
-                window.pop("unit", None)
+            window = asked(v, ask, name)
             what = f"{name} {parameters} {window} as known {known}"
             try:
                 text = ledger.ask(name, as_known=known, parameters=parameters, **window)

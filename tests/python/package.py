@@ -411,6 +411,25 @@ def test_taxonomy(folder):
     raises(custcap.InvalidError, words.find, "rolle", "fan")
 
 
+def test_may_ask(folder):
+    # The fourth ask waits until the first, of 1 January, is 30 days old.
+    with custcap.create(folder / "asks.ledger") as ledger:
+        ledger.post("event", [{"party": "u3", "kind": "ask",
+                               "day": f"2024-01-0{day}"}
+                              for day in (1, 4, 8)])
+        snapshot = ledger.snapshot()
+        party = ledger.party("u3")
+        asked = snapshot.may_ask(party, "research",
+                                 at="2024-01-11T00:00:00Z")
+        assert not asked
+        assert asked.reason == "ask-cap: 3 asks in 30 days, 3 allowed"
+        assert asked.again == datetime.datetime(
+            2024, 1, 31, tzinfo=datetime.timezone.utc)
+        assert snapshot.may_ask(party, at=asked.again) == (True, None, None)
+        assert snapshot.may_ask(party).may
+        raises(custcap.InvalidError, snapshot.may_ask, 0)
+
+
 def test_ways_out(folder):
     """CSV, JSON, text and HTML; to a file, a path, or as a str."""
     with shop(folder) as ledger:

@@ -9,7 +9,7 @@ import os
 
 from harness import BUILD
 
-OK, BUSY, CORRUPT, REFUSED = 0, 33, 40, 51
+OK, NOT_FOUND, BUSY, CORRUPT, REFUSED = 0, 11, 33, 40, 51
 READ_ONLY = 1
 ENTRY = 7
 FORMAT_CSV, FORMAT_JSON = 2, 3
@@ -81,6 +81,8 @@ _declare("custcap_snapshot_position", _handle, result=_int64)
 _declare("custcap_snapshot_records", _handle, ctypes.c_int32, _int64,
          ctypes.POINTER(_int64), _out, _handle)
 _declare("custcap_snapshot_measure", _handle, _text, _handle, _out, _handle)
+_declare("custcap_snapshot_drill", _handle, _text, _handle, _int64, _text,
+         _out, _handle)
 _declare("custcap_query_new", result=_handle)
 _declare("custcap_query_free", _handle, result=None)
 _declare("custcap_query_set_period", _handle, _text, _handle)
@@ -229,9 +231,24 @@ class Ledger:
 
         window is two datetime.date, as_of one; as_known a position.
         """
-        snapshot = self._moment(as_of, as_known)
-        query, table = _c.custcap_query_new(), _handle()
+        return self._answer(_c.custcap_snapshot_measure,
+                            (as_of, as_known), (period, window, unit),
+                            parameters, name.encode())
+
+    def drill(self, name, row, column, period=None, window=None, as_of=None,
+              as_known=-1, unit=None, parameters=None):
+        """The CSV bytes of what is behind a cell of that answer."""
+        def call(snapshot, measure, query, table, error):
+            return _c.custcap_snapshot_drill(snapshot, measure, query, row,
+                                             column.encode(), table, error)
+        return self._answer(call, (as_of, as_known), (period, window, unit),
+                            parameters, name.encode())
+
+    def _answer(self, call, moment, asked, parameters, name):
+        snapshot, query, table = self._moment(*moment), None, _handle()
+        period, window, unit = asked
         try:
+            query = _c.custcap_query_new()
             if period:
                 self._try(_c.custcap_query_set_period(
                     query, period.encode(), self._error))
@@ -245,9 +262,8 @@ class Ledger:
             for key, value in (parameters or {}).items():
                 self._try(_c.custcap_query_set_text(
                     query, key.encode(), str(value).encode(), self._error))
-            self._try(_c.custcap_snapshot_measure(
-                snapshot, name.encode(), query, ctypes.byref(table),
-                self._error))
+            self._try(call(snapshot, name, query, ctypes.byref(table),
+                           self._error))
             return self._write(table, FORMAT_CSV)
         finally:
             _c.custcap_query_free(query)

@@ -114,16 +114,27 @@ START_TEST(test_merged_parties_are_one)
     ok(post(CUSTCAP_CONSENT, "party=u4 purpose=marketing given=1 "
                              "day=2024-01-03", NULL));
     ok(asked("u4", "marketing", 0, D0 + 9 * DAY, NULL));
-    ok(post(CUSTCAP_LINK, "party=u4 other=u3 from=2024-01-01", NULL));
+    ok(post(CUSTCAP_LINK, "party=u4 other=u3 from=2024-01-09", NULL));
     ck_assert_int_eq(asked("u4", "research", 0, D0 + 9 * DAY, NULL),
                      CUSTCAP_REFUSED);
     ck_assert_str_eq(custcap_error_text(last),
                      "ask-cap: 4 asks in 30 days, 3 allowed");
-    /* The most restrictive consent of them holds. */
+    /* The most restrictive of what they had said holds, until somebody says
+     * something for both. */
     ck_assert_int_eq(asked("u4", "marketing", 0, D0 + 9 * DAY, NULL),
                      CUSTCAP_REFUSED);
     ck_assert_str_eq(custcap_error_text(last),
                      "withdrawn from marketing on 2024-01-02");
+    ok(post(CUSTCAP_DEFINITION, "kind=rule code=ask-cap from=2024-01-01 "
+                                "data={\"cap\":9,\"days\":30}", NULL));
+    ok(post(CUSTCAP_CONSENT, "party=u4 purpose=marketing given=1 "
+                             "day=2024-01-10", NULL));
+    ok(asked("u4", "marketing", 0, D0 + 10 * DAY, NULL));
+    /* At one instant a withdrawal wins. */
+    ok(post(CUSTCAP_CONSENT, "party=u3 purpose=marketing given=0 "
+                             "day=2024-01-10", NULL));
+    ck_assert_int_eq(asked("u4", "marketing", 0, D0 + 10 * DAY, NULL),
+                     CUSTCAP_REFUSED);
 }
 END_TEST
 

@@ -171,6 +171,31 @@ needs(const char *guard)
     return -1;
 }
 
+/* What has nothing to do with items, asks or terms asks none of these. */
+START_TEST(test_work_with_customers)
+{
+    add_score("visit", 0, 0, 0);
+    int64_t row = add_row(CC_ENTRY);
+    *cell(CC_ENTRY, CC_ENTRY_CODE, row) = CC_CODE_REVENUE;
+    add_item("idea");
+    ck_assert(!needs("event-ask") && !needs("event-terms"));
+    ck_assert(!needs("entry-reward") && !needs("item-consent"));
+    ck_assert(!needs("move-flow") && !needs("move-reason"));
+    ck_assert(!needs("move-terms"));
+    *cell(CC_ENTRY, CC_ENTRY_ITEM, row) = cc_id(3, 1);
+    ck_assert(needs("entry-reward"));
+    add_item("contribution.data");
+    ck_assert(needs("item-consent"));
+    add_score("ask", 0, 0, 0);
+    ck_assert(needs("event-ask") && !needs("event-terms"));
+    add_score("terms.joint", 1, 0, 0);
+    ck_assert(needs("event-terms"));
+    (void)add_row(CC_MOVE);
+    ck_assert(needs("move-flow") && needs("move-reason"));
+    ck_assert(needs("move-terms"));
+}
+END_TEST
+
 START_TEST(test_items_and_moves)
 {
     add_item("idea");
@@ -233,6 +258,7 @@ main(void)
     tcase_add_test(tests, test_scores_on_their_scale_ask_nobody);
     tcase_add_test(tests, test_a_scale_of_the_batch_itself);
     tcase_add_test(tests, test_moods);
+    tcase_add_test(tests, test_work_with_customers);
     tcase_add_test(tests, test_items_and_moves);
     tcase_add_test(tests, test_sales_while_something_is_stopped);
     suite_add_tcase(suite, tests);

@@ -442,6 +442,9 @@ START_TEST(test_when_guards_are_asked)
     int64_t row = 0;
     ck_assert_int_eq(cc_body_extend(&body, CC_EVENT, 1, &row, NULL),
                      CUSTCAP_OK);
+    for (int32_t c = 0; c < CC_EVENT_COLUMNS; c++) {
+        body.rows[CC_EVENT].columns[c][row] = 0;
+    }
     ck_assert(!is_asked(words, &body, CC_DAY_NONE));
     ck_assert_int_eq(cc_body_extend(&body, CC_RELATION, 1, &row, NULL),
                      CUSTCAP_OK);

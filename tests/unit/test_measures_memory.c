@@ -63,6 +63,22 @@ static const char roles[] = "party,role,from,stage"
                             "|b,internal.employee,2024-01-01,"
                             "|d,consumer,2024-04-01,new";
 
+static const char items[] = "key,party,kind,day"
+                            "|i1,a,idea,2024-01-01"
+                            "|i2,b,contribution.service,2024-01-02"
+                            "|i3,d,task,2024-01-02";
+static const char moves[] = "item,state,day"
+                            "|i1,prototype,2024-01-05"
+                            "|i1,tested,2024-01-06"
+                            "|i2,triaged,2024-01-05";
+static const char asks[] = "party,kind,day,word"
+                           "|a,ask,2024-01-01,research"
+                           "|a,ask,2024-01-02,research"
+                           "|a,ask,2024-01-03,marketing";
+static const char consents[] = "party,purpose,given,day"
+                               "|a,contact,1,2024-01-01"
+                               "|a,research,0,2024-05-01";
+
 static void
 setup(void)
 {
@@ -76,6 +92,10 @@ setup(void)
     test_ledger_open(&ledger);
     test_coffee(&ledger);
     test_posted(&ledger, "role", roles);
+    test_posted(&ledger, "item", items);
+    test_posted(&ledger, "move", moves);
+    test_posted(&ledger, "event", asks);
+    test_posted(&ledger, "consent", consents);
     test_ledger_release(&ledger);
     ledger.error = custcap_error_new();
     custcap_ledger_options options;
@@ -113,6 +133,9 @@ static const char *const questions[] = {
     "SELECT party, circle FROM customer_circle('closeness') ORDER BY 1",
     "SELECT party, rule, promoted FROM growth ORDER BY 1, 2",
     "SELECT role, parties FROM role_count('us') ORDER BY 1",
+    "SELECT item, kind, state, moves, final FROM item_state ORDER BY 1",
+    "SELECT may, reason FROM may_ask(2, 'research')",
+    "SELECT rule, asks, blocks FROM ask_window(2, 'marketing') ORDER BY 1",
     "-- column: state text none\n-- column: n int64 none\n"
     "SELECT state, sum(parties) AS n FROM role_transition('stage', 'us') "
     "GROUP BY state ORDER BY 1",

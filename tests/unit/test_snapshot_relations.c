@@ -127,6 +127,43 @@ START_TEST(they_are_kept_until_another_comes)
 }
 END_TEST
 
+/* Of all types at once, kept beside those of one; and when they end. */
+START_TEST(all_types_and_their_ends)
+{
+    test_ledger ledger;
+    fill(&ledger);
+    for (int32_t day = 29; day <= 30; day++) {
+        cc_view *view = test_view(&ledger, ledger.position, day);
+        const cc_relations *all = NULL;
+        ck_ok(cc_view_relations(view, 0, &all, test_error));
+        ck_assert_int_eq(all->count, 3);
+        int held = 0, in_force = 0, others = 0;
+        for (int64_t i = 0; i < all->count; i++) {
+            held += cc_relation_holds(&all->items[i], cc_view_moment(view));
+            in_force += cc_relation_is_in_force(&all->items[i],
+                                                cc_view_moment(view));
+            others += all->items[i].type != CC_RELATION_REFERRED_BY;
+        }
+        ck_assert_int_eq(held, 3);
+        ck_assert_int_eq(in_force, day == 29 ? 3 : 2); /* half-open */
+        ck_assert_int_eq(others, 1);
+        ck_assert_int_eq(relations_of(view)->count, 2);
+        cc_view_close(view);
+    }
+    /* Asking for one did not put the other out. */
+    cc_view *view = test_view(&ledger, ledger.position, 99);
+    const cc_relations *all = NULL, *again = NULL;
+    ck_ok(cc_view_relations(view, 0, &all, test_error));
+    cc_view *other = test_view(&ledger, ledger.position, 99);
+    (void)relations_of(other);
+    ck_ok(cc_view_relations(other, 0, &again, test_error));
+    ck_assert_ptr_eq(all, again);
+    cc_view_close(other);
+    cc_view_close(view);
+    test_close(&ledger);
+}
+END_TEST
+
 START_TEST(a_writers_view_sees_its_own)
 {
     test_ledger ledger;
@@ -176,6 +213,7 @@ main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, relations_come_by_party);
     tcase_add_test(tests, they_are_kept_until_another_comes);
+    tcase_add_test(tests, all_types_and_their_ends);
     tcase_add_test(tests, a_writers_view_sees_its_own);
     tcase_add_test(tests, a_party_that_is_none_is_damage);
     suite_add_tcase(suite, tests);

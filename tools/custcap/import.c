@@ -33,6 +33,7 @@ enum {
 
 typedef struct import {
     const char *name; /* of the file, for errors */
+    const char *record_name;
     int32_t record;
     mapping how;
     pipeline line;
@@ -108,6 +109,62 @@ say_warnings(import *made)
     made->findings_said += rows;
 }
 
+/* The line of what a finding calls "entry 12": the 12th row of the batch that
+ * was new.  0 where it is none of the file's. */
+static int64_t
+line_of_finding(const import *made, const char *record, int64_t length)
+{
+    const char *name = made->record_name;
+    const int64_t named = (int64_t)strlen(name);
+    int64_t nth = 0;
+    if (length < named + 2 || memcmp(record, name, (size_t)named) != 0 ||
+        record[named] != ' ') {
+        return 0;
+    }
+    for (int64_t i = named + 1; i < length; i++) {
+        if (record[i] < '0' || record[i] > '9' || nth > INT32_MAX) {
+            return 0;
+        }
+        nth = nth * 10 + (record[i] - '0');
+    }
+    for (int64_t row = 0; row < made->line_count; row++) {
+        nth -= custcap_batch_record_status(made->batch, made->record, row) ==
+               CUSTCAP_RECORD_NEW;
+        if (nth == 0) {
+            return made->lines[row];
+        }
+    }
+    return 0;
+}
+
+/* What the guards refuse, each with its line; 0 where they said nothing. */
+static int
+say_refusals(const import *made)
+{
+    const custcap_table *findings = custcap_batch_findings(made->batch);
+    const int64_t rows =
+        findings != NULL ? custcap_table_rows(findings) : 0;
+    for (int64_t i = 0; i < rows && i < FINDINGS_SHOWN; i++) {
+        int64_t lengths[4];
+        const char *texts[4];
+        for (int64_t c = 0; c < 4; c++) {
+            texts[c] = custcap_table_text(findings, c, i, &lengths[c]);
+        }
+        char text[1024];
+        snprintf(text, sizeof text, "%.*s%.*s (%.*s): %.*s",
+                 lengths[0] == 4 ? 9 : 0, "warning: ", (int)lengths[1],
+                 texts[1], (int)lengths[2], texts[2], (int)lengths[3],
+                 texts[3]);
+        say_place(made, line_of_finding(made, texts[2], lengths[2]), -1, "",
+                  text);
+    }
+    if (rows > FINDINGS_SHOWN) {
+        say("%s: and %lld more", made->name,
+            (long long)(rows - FINDINGS_SHOWN));
+    }
+    return rows > 0;
+}
+
 static int
 commit(import *made)
 {
@@ -120,10 +177,10 @@ commit(import *made)
     const custcap_status status =
         custcap_batch_commit(made->batch, &receipt, made->opened.error);
     if (status != CUSTCAP_OK) {
-        const int code = say_row_failure(made, status, made->lines,
-                                         made->line_count);
-        say_findings(custcap_batch_findings(made->batch));
-        return code;
+        if (status == CUSTCAP_REFUSED && say_refusals(made)) {
+            return exit_code_of(status);
+        }
+        return say_row_failure(made, status, made->lines, made->line_count);
     }
     made->total.records_new += receipt.records_new;
     made->total.records_exists += receipt.records_exists;
@@ -427,6 +484,7 @@ command_import(const arguments *given)
     import *made = memory_new(1, sizeof *made);
     made->in.file = -1;
     made->in.how = &made->how;
+    made->record_name = given->words[1];
     made->in.out = &made->line;
     mapping_init(&made->how);
     pipeline_init(&made->line);

@@ -151,11 +151,12 @@ row_print(const section *part, int64_t row, const int64_t *width, int unicode,
         words_print(cells[c].text,
                     to_left ? (last ? 0 : width[c]) : -width[c]);
     }
-    if (is_bar) {
+    int known = 0;
+    const int64_t value =
+        is_bar ? sheet_value(&cells[part->drawn.first], &known) : 0;
+    if (value > 0) {
         output_print("  ");
-        int known = 0;
-        bar_print(sheet_value(&cells[part->drawn.first], &known), largest,
-                  unicode);
+        bar_print(value, largest, unicode);
     }
     output_print("\n");
 }

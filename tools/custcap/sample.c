@@ -23,13 +23,13 @@
 
 enum {
     DAY_FIRST = 19358,      /* 2023-01-01 */
-    DAY_LAST = 20453,       /* 2025-12-31 */
+    DAY_LAST = SAMPLE_DAY_LAST,
     DAYS = DAY_LAST - DAY_FIRST + 1,
     YEAR = 365,
     MONTH = 30,
     ROWS_MAX = 4096,        /* purchases of a customer: never reached */
     KEY_BYTES = 24,
-    DAY_BYTES = 40          /* what three ints could need */
+    DAY_BYTES = SAMPLE_DAY_BYTES
 };
 
 typedef struct product {
@@ -92,11 +92,16 @@ next_random(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-/* Uniform in [0, bound), near enough for bounds this small. */
 static int32_t
 pick(uint64_t *state, int32_t bound)
 {
     return (int32_t)((next_random(state) >> 11) % (uint64_t)bound);
+}
+
+int32_t
+sample_pick(uint64_t *state, int32_t bound)
+{
+    return pick(state, bound);
 }
 
 static int32_t
@@ -456,6 +461,23 @@ recurring_add(rows *r, customer *c, int64_t party)
     return status;
 }
 
+const char *
+sample_day_text(int32_t day, char room[SAMPLE_DAY_BYTES])
+{
+    return day_text(day, room);
+}
+
+void
+sample_customer(int64_t number, uint64_t seed, char *key, size_t size,
+                int32_t *arrival, int32_t *gone)
+{
+    customer c;
+    customer_make(number, seed, &c);
+    (void)snprintf(key, size, "%s", c.key);
+    *arrival = c.arrival;
+    *gone = c.gone;
+}
+
 static custcap_status
 roles_add(rows *r, customer *c, uint64_t seed)
 {
@@ -583,6 +605,9 @@ sample_run(custcap_ledger *ledger, int64_t customers, uint64_t seed,
     if (status == CUSTCAP_OK) {
         status = company_add(&r, customers, seed, progress, context);
         custcap_batch_free(r.batch);
+    }
+    if (status == CUSTCAP_OK) {
+        status = sample_life(ledger, customers, seed, error);
     }
     if (status != CUSTCAP_OK) {
         (void)custcap_ledger_import_cancel(ledger, NULL);

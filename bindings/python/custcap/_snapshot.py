@@ -129,7 +129,7 @@ class Snapshot(Handle):
         return Table._own(made.value)
 
     def may_ask(self, party: int, purpose: str = "", minutes: int = 0,
-                at: Any = None) -> Permission:
+                at: Optional[Moment] = None) -> Permission:
         """May a party be asked something now?  Rules ask-cap and ask-cap.*,
         and who has opted out; microseconds, for a service that asks before
         every question.
@@ -138,13 +138,12 @@ class Snapshot(Handle):
             party: its number (``ledger.party``).
             purpose: what for, such as "research".
             minutes: effort that it would take.
-            at: a datetime with a zone, or microseconds since 1970; now, if
-                nothing is said.
+            at: a datetime with a zone, or a text; now, if nothing is said.
 
         >>> bool(example.may_ask(2, "research"))
         True
         """
-        again = ctypes.c_int64()
+        until = ctypes.c_int64()
         when = (time.time_ns() // 1000 if at is None
                 else convert.instant(at, "at"))
         number = convert.integer(party, "party", 1)
@@ -153,12 +152,12 @@ class Snapshot(Handle):
         try:
             call("custcap_snapshot_may_ask", self._held().pointer, number,
                  convert.text(purpose, "purpose"), effort, when,
-                 ctypes.byref(again))
+                 ctypes.byref(until))
         except RefusedError as why:
             reason = str(why)
-        waits = abs(again.value) < convert.INT64_MAX
-        return Permission(reason is None, reason,
-                          again.value if waits else None)
+        again = (convert.to_instant(until.value)
+                 if abs(until.value) < convert.INT64_MAX else None)
+        return Permission(reason is None, reason, again)
 
     def records(self, record: str, since: int = 0,
                 until: Optional[int] = None) -> Iterator[Row]:

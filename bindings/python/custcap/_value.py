@@ -1,6 +1,7 @@
 """Values of cells: rows, and ratios that keep both their integers."""
 from __future__ import annotations
 
+import datetime
 from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple, Optional
 
@@ -8,13 +9,13 @@ from typing import Any, ClassVar, NamedTuple, Optional
 class Permission(NamedTuple):
     """May a party be asked, why not, and from when on.
 
-    True where it may.  ``again`` is in microseconds since 1970, None where
-    one may ask at once, or where waiting does not help.
+    True where it may.  ``again`` is None where one may ask at once, or where
+    waiting does not help.
     """
 
     may: bool
     reason: Optional[str]
-    again: Optional[int]
+    again: Optional[datetime.datetime]
 
     def __bool__(self) -> bool:
         return self.may

@@ -3,8 +3,8 @@
 -- uses: acquisition.newcomers
 -- formula: a tree a referrer, of newcomers of the window (their referrer as
 --   in acquisition.newcomers): direct, and all below; revenue: recognised in
---   the window; reward: entries of code cost.rewards for the referrer in the
---   window. revenue is a memo: it is in the newcomers' own revenue already
+--   the window; reward: what of the referrer's entries of code cost.rewards
+--   falls into the window. revenue is a memo: it is in the newcomers' own revenue already
 -- source: DEFINITIONS.md "Scores and people" (referral), "Per-customer value
 --   account"
 -- requirements: A-05 B-12
@@ -41,21 +41,10 @@
 --   FROM entry WHERE entry.book = 'revenue' AND entry.unit = :unit
 --   AND recognised(entry.amount, entry.day, entry."end", :from, :to) <> 0
 --   AND entry.party IN (SELECT party FROM below);
--- drill: reward SELECT id, party, amount AS part FROM entry
---   WHERE party = :party AND unit = :unit AND day >= :from AND day < :to
---   AND is_a('code', code, 'cost.rewards');
--- drill: descendants WITH RECURSIVE down(party, referrer) AS ( SELECT party,
---   referrer FROM acquisition_newcomers WHERE referrer = :party UNION ALL
---   SELECT tree.party, tree.referrer FROM down JOIN acquisition_newcomers AS
---   tree ON tree.referrer = down.party) SELECT party FROM down;
--- drill: descendant_revenue WITH RECURSIVE down(party, referrer) AS ( SELECT
---   party, referrer FROM acquisition_newcomers WHERE referrer = :party UNION
---   ALL SELECT tree.party, tree.referrer FROM down JOIN acquisition_newcomers
---   AS tree ON tree.referrer = down.party) SELECT entry.id AS id, entry.party
---   AS party, recognised(entry.amount, entry.day, entry."end", :from, :to) AS
---   part FROM down CROSS JOIN entry ON entry.party = down.party WHERE
---   entry.book = 'revenue' AND entry.unit = :unit AND recognised(entry.amount,
---   entry.day, entry."end", :from, :to) <> 0;
+-- drill: reward SELECT id, party, recognised(amount, day, "end", :from, :to)
+--   AS part FROM entry WHERE party = :party AND unit = :unit
+--   AND is_a('code', code, 'cost.rewards')
+--   AND recognised(amount, day, "end", :from, :to) <> 0;
 WITH RECURSIVE tree AS MATERIALIZED (
     SELECT party, referrer, revenue
     FROM acquisition_newcomers
@@ -68,9 +57,9 @@ below(ancestor, party, generation, revenue) AS (
     FROM below JOIN tree ON tree.referrer = below.party
 ),
 rewards AS MATERIALIZED (
-    SELECT party, sum(amount) AS reward
+    SELECT party, sum(recognised(amount, day, "end", :from, :to)) AS reward
     FROM entry
-    WHERE unit = :unit AND day >= :from AND day < :to
+    WHERE book = 'cost' AND unit = :unit AND day < :to
         AND is_a('code', code, 'cost.rewards')
     GROUP BY party
 )

@@ -1,7 +1,7 @@
 -- title: Reorganisation log: who led before and after
 -- version: 1
--- formula: roles internal.leader toward a department: who played it on the
---   day before the window and on its last day
+-- formula: relations led-by of a department: to whom on the day before the
+--   window, and on its last day
 -- source: REQUIREMENTS.md D-33
 -- requirements: D-33
 -- column: department party key - what is led
@@ -11,8 +11,8 @@
 -- drill: changed SELECT department AS party FROM (
 --   SELECT :drill_department AS department WHERE :drill_changed = 1);
 WITH held AS MATERIALIZED (
-    SELECT toward AS department, party, day, until FROM role
-    WHERE is_a('role', role, 'internal.leader') AND toward IS NOT NULL
+    SELECT party AS department, other AS party, day, until FROM relation
+    WHERE is_a('relation', type, 'led-by')
 ),
 before AS MATERIALIZED (
     SELECT department, min(party) AS party FROM held

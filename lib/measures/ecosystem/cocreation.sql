@@ -12,6 +12,17 @@
 --   WHERE is_a('code', code, 'exchange.split.cocreated') AND amount > 0
 --   AND unit = :unit AND item IS NOT NULL
 --   AND (:from IS NULL OR day >= :from) AND (:to IS NULL OR day < :to);
+-- drill: items,joint_den SELECT item.id AS record, coalesce(item.party, 1)
+--   AS party FROM item WHERE item.id IN (SELECT entry.item FROM entry WHERE
+--   is_a('code', entry.code, 'exchange.split.cocreated') AND entry.amount >
+--   0 AND entry.unit = :unit AND (:from IS NULL OR entry.day >= :from) AND
+--   (:to IS NULL OR entry.day < :to));
+-- drill: joint_num SELECT item.id AS record, coalesce(item.party, 1) AS
+--   party FROM item WHERE item.id IN (SELECT entry.item FROM entry WHERE
+--   is_a('code', entry.code, 'exchange.split.cocreated') AND entry.amount >
+--   0 AND entry.unit = :unit AND (:from IS NULL OR entry.day >= :from) AND
+--   (:to IS NULL OR entry.day < :to) GROUP BY entry.item HAVING
+--   count(DISTINCT entry.party) > 1);
 WITH made AS MATERIALIZED (
     SELECT item, count(DISTINCT party) AS contributors,
         sum(amount) AS value

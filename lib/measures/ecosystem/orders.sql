@@ -14,6 +14,15 @@
 -- column: orders int64 sum - placed
 -- column: on_time ratio ratio - delivered in time, of all
 -- column: overdue int64 sum - not delivered, and due before
+-- drill: orders,on_time_den SELECT item AS record, coalesce(party, 1) AS
+--   party FROM ecosystem_request WHERE void = 0 AND owner IS :provider AND
+--   party IS :receiver;
+-- drill: on_time_num SELECT item AS record, coalesce(party, 1) AS party
+--   FROM ecosystem_request WHERE void = 0 AND owner IS :provider AND party
+--   IS :receiver AND on_time;
+-- drill: overdue SELECT item AS record, coalesce(party, 1) AS party FROM
+--   ecosystem_request WHERE void = 0 AND owner IS :provider AND party IS
+--   :receiver AND overdue;
 SELECT owner AS provider, party AS receiver, count(*) AS orders,
     sum(on_time) AS on_time_num, count(*) AS on_time_den,
     sum(overdue) AS overdue

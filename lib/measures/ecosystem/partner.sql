@@ -20,6 +20,8 @@
 -- drill: cost,unit_cost_num SELECT id, party, amount AS part FROM entry
 --   WHERE party = :party AND book = 'cost' AND unit = :unit
 --   AND (:from IS NULL OR day >= :from) AND (:to IS NULL OR day < :to);
+-- drill: results,unit_cost_den SELECT item AS record, party FROM
+--   ecosystem_request WHERE reached AND party = :party;
 WITH partners AS MATERIALIZED (
     SELECT DISTINCT party FROM role_interval('us')
     WHERE is_a('role', role, :role)

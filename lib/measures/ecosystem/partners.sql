@@ -21,6 +21,9 @@
 --   WHERE book = 'cost' AND unit = :unit AND party IN (SELECT party
 --   FROM ecosystem_partner) AND (:from IS NULL OR day >= :from)
 --   AND (:to IS NULL OR day < :to);
+-- drill: results,unit_cost_den SELECT item AS record, party FROM
+--   ecosystem_request WHERE reached AND party IN (SELECT party FROM
+--   ecosystem_partner);
 WITH rule AS MATERIALIZED (
     SELECT word_data('rule', 'regions', :as_of) AS data
 ),

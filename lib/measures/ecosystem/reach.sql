@@ -43,6 +43,14 @@
 --   AND role_interval.day < calendar.next_day
 --   AND (role_interval.until IS NULL
 --   OR role_interval.until > calendar.first_day)));
+-- drill: touches SELECT DISTINCT event.id AS record, event.party AS party
+--   FROM calendar CROSS JOIN role_interval('us') CROSS JOIN event ON
+--   event.party = role_interval.party WHERE calendar.period = :period AND
+--   is_a('role', role_interval.role, :role) AND role_interval.day <
+--   calendar.next_day AND (role_interval.until IS NULL OR
+--   role_interval.until > calendar.first_day) AND event.day >=
+--   calendar.first_day AND event.day < calendar.next_day AND (:kind IS NULL
+--   OR is_a('event', event.kind, :kind));
 WITH plays AS MATERIALIZED (
     SELECT DISTINCT calendar.period AS period, calendar.first_day,
         calendar.next_day, role_interval.party AS party

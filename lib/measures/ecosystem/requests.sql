@@ -13,6 +13,22 @@
 -- column: on_time ratio ratio - reached in time, of those raised
 -- column: overdue int64 sum - not reached, and due before
 -- column: days ratio ratio 1 - from raised to reached
+-- drill: raised,reached_den,on_time_den SELECT item AS record,
+--   coalesce(party, 1) AS party FROM ecosystem_request WHERE void = 0 AND
+--   CASE :by WHEN 'owner' THEN coalesce(party_key(owner), '') WHEN 'party'
+--   THEN coalesce(party_key(party), '') ELSE '' END = :group;
+-- drill: reached_num,days_den SELECT item AS record, coalesce(party, 1) AS
+--   party FROM ecosystem_request WHERE void = 0 AND CASE :by WHEN 'owner'
+--   THEN coalesce(party_key(owner), '') WHEN 'party' THEN
+--   coalesce(party_key(party), '') ELSE '' END = :group AND reached;
+-- drill: on_time_num SELECT item AS record, coalesce(party, 1) AS party
+--   FROM ecosystem_request WHERE void = 0 AND CASE :by WHEN 'owner' THEN
+--   coalesce(party_key(owner), '') WHEN 'party' THEN
+--   coalesce(party_key(party), '') ELSE '' END = :group AND on_time;
+-- drill: overdue SELECT item AS record, coalesce(party, 1) AS party FROM
+--   ecosystem_request WHERE void = 0 AND CASE :by WHEN 'owner' THEN
+--   coalesce(party_key(owner), '') WHEN 'party' THEN
+--   coalesce(party_key(party), '') ELSE '' END = :group AND overdue;
 WITH groups AS MATERIALIZED (
     SELECT CASE :by WHEN 'owner' THEN coalesce(party_key(owner), '')
             WHEN 'party' THEN coalesce(party_key(party), '') ELSE '' END

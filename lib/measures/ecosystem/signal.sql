@@ -7,6 +7,7 @@
 -- requirements: E-24
 -- window: none
 -- column: signal id key - the event
+-- column: party party none - who saw it
 -- column: object text none - what it is about
 -- column: day day none - when it was seen
 -- column: response day none - when it was answered
@@ -17,7 +18,7 @@ WITH answers AS MATERIALIZED (
     WHERE is_a('event', kind, 'answer') AND object IS NOT NULL
 ),
 signals AS MATERIALIZED (
-    SELECT id, object, instant, day FROM event
+    SELECT id, party, object, instant, day FROM event
     WHERE is_a('event', kind, 'signal')
         AND (:from IS NULL OR day >= :from) AND (:to IS NULL OR day < :to)
 ),
@@ -26,13 +27,13 @@ rule AS MATERIALIZED (
         '$.days') AS days
 ),
 matched AS MATERIALIZED (
-    SELECT signals.id, signals.object, signals.day,
+    SELECT signals.id, signals.party, signals.object, signals.day,
         min(answers.day) AS response
     FROM signals LEFT JOIN answers ON answers.object = signals.object
         AND answers.instant >= signals.instant
-    GROUP BY signals.id, signals.object, signals.day
+    GROUP BY signals.id, signals.party, signals.object, signals.day
 )
-SELECT id AS signal, object, matched.day, response,
+SELECT id AS signal, party, object, matched.day, response,
     response - matched.day AS days,
     coalesce(response - matched.day <= rule.days, 0) AS in_time
 FROM matched CROSS JOIN rule

@@ -11,6 +11,12 @@
 -- column: in_time ratio ratio - of all
 -- column: days ratio ratio 1 - from signal to response
 -- column: slowest int64 max - days
+-- drill: signals,answered_den,in_time_den SELECT signal AS record, party
+--   FROM ecosystem_signal;
+-- drill: answered_num,days_den SELECT signal AS record, party FROM
+--   ecosystem_signal WHERE response IS NOT NULL;
+-- drill: in_time_num SELECT signal AS record, party FROM ecosystem_signal
+--   WHERE in_time;
 SELECT count(*) AS signals, count(response) AS answered_num,
     count(*) AS answered_den, coalesce(sum(in_time), 0) AS in_time_num,
     count(*) AS in_time_den, 10 * coalesce(sum(days), 0) AS days_num,

@@ -13,6 +13,26 @@
 -- column: neutral int64 sum - of it
 -- column: negative int64 sum - of it
 -- column: tone ratio ratio - positive less negative, of all
+-- drill: coverage,tone_den SELECT id AS record, party FROM event WHERE
+--   is_a('event', kind, 'coverage') AND (:from IS NULL OR day >= :from) AND
+--   (:to IS NULL OR day < :to) AND CASE :by WHEN 'party' THEN
+--   coalesce(party_key(party), '') WHEN 'object' THEN coalesce(object, '')
+--   ELSE '' END = :group;
+-- drill: positive SELECT id AS record, party FROM event WHERE
+--   is_a('event', kind, 'coverage') AND (:from IS NULL OR day >= :from) AND
+--   (:to IS NULL OR day < :to) AND CASE :by WHEN 'party' THEN
+--   coalesce(party_key(party), '') WHEN 'object' THEN coalesce(object, '')
+--   ELSE '' END = :group AND number > 0;
+-- drill: negative SELECT id AS record, party FROM event WHERE
+--   is_a('event', kind, 'coverage') AND (:from IS NULL OR day >= :from) AND
+--   (:to IS NULL OR day < :to) AND CASE :by WHEN 'party' THEN
+--   coalesce(party_key(party), '') WHEN 'object' THEN coalesce(object, '')
+--   ELSE '' END = :group AND number < 0;
+-- drill: neutral SELECT id AS record, party FROM event WHERE is_a('event',
+--   kind, 'coverage') AND (:from IS NULL OR day >= :from) AND (:to IS NULL
+--   OR day < :to) AND CASE :by WHEN 'party' THEN coalesce(party_key(party),
+--   '') WHEN 'object' THEN coalesce(object, '') ELSE '' END = :group AND
+--   coalesce(number, 0) = 0;
 WITH heard AS MATERIALIZED (
     SELECT CASE :by WHEN 'party' THEN coalesce(party_key(party), '')
             WHEN 'object' THEN coalesce(object, '') ELSE '' END AS "group",

@@ -76,7 +76,8 @@ tallied AS MATERIALIZED (
         coalesce(totals.tokens, 0) AS tokens,
         coalesce(counted.voters, 0) AS voters,
         coalesce(counted.voted, 0) AS voted,
-        coalesce(counted.in_favour, 0) AS in_favour, coalesce(counted.against, 0) AS against,
+        coalesce(counted.in_favour, 0) AS in_favour,
+        coalesce(counted.against, 0) AS against,
         coalesce(counted.abstained, 0) AS abstained,
         coalesce(word_member('rule', 'vote', 'quorum_ppm', votes.day), 0)
             AS quorum

@@ -1,8 +1,9 @@
 -- title: A touchpoint says its journey, and its numbers are numbers
 -- version: 1
 -- formula: a defined object touchpoint.NAME has a journey in its data;
---   standard, tolerance, target and influence are decimals, order an
---   integer; its roles and the roles of its key are roles
+--   standard, tolerance and target are decimals of at most 6 digits after the
+--   point, influence of at most 3, order is an integer; its roles and the
+--   roles of its key are roles
 -- source: REQUIREMENTS.md D-19 D-20 B-24
 -- requirements: B-24 D-19 D-20
 -- column: severity text none - refuse
@@ -29,6 +30,16 @@ wrong AS MATERIALIZED (
     WHERE key IN ('standard', 'tolerance', 'target', 'influence', 'order')
         AND (type NOT IN ('integer', 'real')
             OR (key = 'order' AND type <> 'integer'))
+    UNION ALL
+    SELECT row, code || ': ' || key || ' has more digits after the point '
+        || 'than the ' || most || ' there is room for'
+    FROM (SELECT row, code, key, made.data -> ('$.' || key) AS text,
+            iif(key = 'influence', 3, 6) AS most
+        FROM made JOIN json_each(made.data)
+        WHERE type = 'real'
+            AND key IN ('standard', 'tolerance', 'target', 'influence'))
+    WHERE instr(lower(text), 'e') > 0
+        OR length(text) - instr(text, '.') > most
     UNION ALL
     SELECT row, code || ': ' || part.value || ' where a role was expected'
     FROM made JOIN json_each(made.data) AS member

@@ -1,13 +1,14 @@
 -- title: Nobody is asked too often
 -- version: 1
 -- formula: an ask is an event whose kind, or one above, has "capped" in its
---   data and not "transactional"; word is its purpose, number the minutes it
---   takes (begun ones count). Every rule ask-cap and ask-cap.* in force on an ask's day is a
---   window: the asks of one party (merged parties are one) in (t - days, t]
---   must not be more than "cap", nor their minutes more than "minutes"; with
---   "purpose" only those for it count. A back-dated ask counts in the windows
---   of later ones, too. Who has withdrawn the consent `contact`, or that for
---   the ask's purpose, is not asked; of merged parties, if one has
+--   data and not "transactional"; word is its purpose, number the minutes
+--   it takes (begun ones count). Every rule ask-cap and ask-cap.* in force
+--   on an ask's day is a window: the asks of one party (merged parties are
+--   one) in (t - days, t] must not be more than "cap", nor their minutes
+--   more than "minutes"; with "purpose" only those for it count. A
+--   back-dated ask counts in the windows of later ones, too. Who has
+--   withdrawn the consent `contact`, or that for the ask's purpose, is not
+--   asked; merged parties as governance.consent says
 -- source: DEFINITIONS.md "Scores and people" (ask cap); VOCABULARY.md
 --   "Contributions" (boundaries)
 -- requirements: A-22
@@ -71,23 +72,38 @@ counted AS MATERIALIZED (
             OR (one.instant = asks.instant AND one.id <= asks.id))
     GROUP BY asks.id, windows.code
 ),
+merged AS MATERIALIZED (
+    SELECT party, max(instant) AS instant
+    FROM link
+    WHERE until IS NULL AND party IN (SELECT party FROM who)
+    GROUP BY party
+),
 said AS MATERIALIZED (
     SELECT consent.party, consent.origin, consent.purpose, consent.instant,
-        consent.id, consent.day, consent.given
+        consent.day, consent.given, consent.instant >= coalesce((
+            SELECT instant FROM merged WHERE merged.party = consent.party),
+            consent.instant) AS since
     FROM who CROSS JOIN consent ON consent.party = who.party
     UNION ALL
-    SELECT party, origin, purpose, instant, id, day, given
+    SELECT party, 0, purpose, instant, day, given, 1
     FROM pending_consent
     WHERE party IN (SELECT party FROM who)
 ),
 answers AS MATERIALIZED (
     SELECT pending.row, pending.party, said.purpose, said.day, said.given,
-        row_number() OVER (
-            PARTITION BY pending.row, said.purpose, said.origin
-            ORDER BY said.instant DESC, said.id DESC) AS nth
+        said.since, row_number() OVER (
+            PARTITION BY pending.row, said.purpose, said.since,
+                iif(said.since, 0, said.origin)
+            ORDER BY said.instant DESC, said.given) AS nth
     FROM pending CROSS JOIN said ON said.party = pending.party
     WHERE said.instant <= pending.instant
         AND (said.purpose = 'contact' OR said.purpose = pending.purpose)
+),
+deciding AS MATERIALIZED (
+    SELECT row, party, purpose, day, given, row_number() OVER (
+            PARTITION BY row, purpose ORDER BY since DESC, given) AS first
+    FROM answers
+    WHERE nth = 1
 )
 SELECT 'refuse' AS severity, 'event-ask' AS code,
     'event ' || row AS record,
@@ -104,5 +120,5 @@ SELECT 'refuse', 'event-ask', 'event ' || row,
     coalesce(party_key(party), '#' || party) || ' has withdrawn from '
         || purpose || ' on ' || day_text(day)
         || ', and opting out is always honoured'
-FROM answers
-WHERE nth = 1 AND given = 0
+FROM deciding
+WHERE first = 1 AND given = 0

@@ -2,7 +2,8 @@
 -- version: 1
 -- formula: as journey.fit: one of the roles the party plays then has the kind
 --   of message in its list of the rule messages (the nearest role above that
---   has a list), and so has its legal form, where there is a list for that
+--   has a list), and so has its legal form, where there is a list for that.
+--   A kind that no list names is not judged
 -- source: REQUIREMENTS.md C-12
 -- requirements: C-12
 -- column: severity text none - warn
@@ -10,14 +11,16 @@
 -- column: record text none - the event
 -- column: reason text none - to whom it does not fit
 -- needs: below message of kind of event
-WITH sent AS MATERIALIZED (
-    SELECT row, party, instant, kind, substr(kind, 9) AS message
-    FROM pending_event
-    WHERE is_a('event', kind, 'message') AND kind <> 'message'
-),
-rule AS MATERIALIZED (
+WITH rule AS MATERIALIZED (
     SELECT word_member('rule', 'messages', 'roles') AS roles,
         word_member('rule', 'messages', 'forms') AS forms
+),
+sent AS MATERIALIZED (
+    SELECT row, party, instant, kind, substr(kind, 9) AS message
+    FROM pending_event CROSS JOIN rule
+    WHERE is_a('event', kind, 'message') AND kind <> 'message'
+        AND instr(coalesce(rule.roles, '') || coalesce(rule.forms, ''),
+            '"' || substr(kind, 9) || '"') > 0
 ),
 listed AS MATERIALIZED (
     SELECT key AS role, value AS list

@@ -1,8 +1,9 @@
 -- title: Touchpoints are defined before they are used
 -- version: 1
 -- formula: an event at an object below touchpoint needs a definition of that
---   object, or of one above it, whose data says its journey and that is in
---   force on the day of the event
+--   object whose data, or that of the one above it, says its journey and
+--   that is in force on the day of the event; its number has at most 6 digits
+--   after the point
 -- source: REQUIREMENTS.md D-19
 -- requirements: D-19
 -- column: severity text none - refuse
@@ -25,4 +26,9 @@ WHERE substr(object, 1, 11) = 'touchpoint.'
     AND (NOT is_a('object', object, 'touchpoint')
         OR word_member('object', object, 'journey', day) IS NULL)
     AND object NOT IN (SELECT code FROM defined)
-ORDER BY row
+UNION ALL
+SELECT 'refuse', 'event-touchpoint', 'event ' || row,
+    'the number at ' || object || ' has ' || number_scale
+        || ' digits after the point, at most 6 are compared'
+FROM pending_event
+WHERE substr(object, 1, 11) = 'touchpoint.' AND number_scale > 6

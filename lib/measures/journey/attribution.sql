@@ -7,7 +7,9 @@
 --   chain of first order over all paths, those that led nowhere too, effect =
 --   1 - P(without the channel) / P, value * effect / sum of effects. Every
 --   kind of credit is in millionths by largest remainder and sums to the value
---   exactly. A row without a channel: conversions no touch came before
+--   exactly. Of one instant touches come first. A row without a channel:
+--   conversions no touch came before
+-- requirements: D-10
 -- source: DEFINITIONS.md "Scores and people"; Anderl, Becker, von Wangenheim,
 --   Schumann (2016)
 -- window: events
@@ -20,7 +22,9 @@
 --   word
 -- parameter: hours int64 = 720 - how long before a conversion a touch counts
 -- parameter: value text = count - count: every conversion is 1; number: its
---   number, at most 6 digits after the point
+--   number, at most 6 digits after the point; revenue: conversions are
+--   purchases (entries of the revenue book above 0 that settle no other) in
+--   the unit asked for, worth their amount
 -- column: channel text key - the channel
 -- column: touches int64 sum - touches in paths that converted
 -- column: paths int64 sum - paths that converted and have it

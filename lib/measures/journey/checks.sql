@@ -22,11 +22,13 @@
 -- column: promised ratio none - touchpoints with a promise, of all
 -- column: measured ratio none - touchpoints with a standard, of all
 WITH products AS MATERIALIZED (
-    SELECT touchpoint, count(*) AS products
-    FROM (SELECT word_member('line', code, 'touchpoint') AS touchpoint
+    SELECT iif(substr(named, 1, 11) = 'touchpoint.', named,
+            'touchpoint.' || named) AS touchpoint,
+        count(*) AS products
+    FROM (SELECT word_member('line', code, 'touchpoint') AS named
         FROM word('line'))
-    WHERE touchpoint IS NOT NULL
-    GROUP BY touchpoint
+    WHERE named IS NOT NULL
+    GROUP BY 1
 ),
 journeys AS MATERIALIZED (
     SELECT journey, count(*) AS touchpoints,
@@ -42,23 +44,14 @@ journeys AS MATERIALIZED (
         coalesce(word_member('object', 'journey.' || journey,
             'products_to'), word_member('rule', 'journey', 'products_to'))
             AS products_to
-    FROM journey_touchpoints
-    LEFT JOIN products
-        ON products.touchpoint = journey_touchpoints.touchpoint
-        OR 'touchpoint.' || products.touchpoint
-            = journey_touchpoints.touchpoint
-    GROUP BY journey
-),
-counted AS MATERIALIZED (
-    SELECT journey, count(*) AS touchpoints
-    FROM journey_touchpoints
+    FROM journey_touchpoints LEFT JOIN products USING (touchpoint)
     GROUP BY journey
 )
-SELECT journey, counted.touchpoints, expected,
-    counted.touchpoints = expected AS touchpoints_met,
+SELECT journey, touchpoints, expected,
+    touchpoints = expected AS touchpoints_met,
     products, products_from, products_to,
     products BETWEEN products_from AND products_to AS products_met,
-    owned AS owned_num, counted.touchpoints AS owned_den,
-    promised AS promised_num, counted.touchpoints AS promised_den,
-    measured AS measured_num, counted.touchpoints AS measured_den
-FROM journeys JOIN counted USING (journey)
+    owned AS owned_num, touchpoints AS owned_den,
+    promised AS promised_num, touchpoints AS promised_den,
+    measured AS measured_num, touchpoints AS measured_den
+FROM journeys

@@ -3,8 +3,8 @@
 -- formula: a message (an event message.KIND) fits where the rule messages
 --   lists its kind for one of the roles the party played then (the nearest
 --   role above that has a list), and, where there is a list for its legal
---   form, there too. Without any list there is nothing to hold it against.
---   Service messages are the host's to list
+--   form, there too. Without any list, or for a kind that no list names, there
+--   is nothing to hold it against
 -- source: REQUIREMENTS.md C-12; VOCABULARY.md "Roles" (how to speak to them)
 -- requirements: C-12
 -- window: none
@@ -53,11 +53,15 @@ by_role AS MATERIALIZED (
     GROUP BY sent.id
 ),
 judged AS MATERIALIZED (
-    SELECT sent.kind, by_role.fits AS by_role,
-        (SELECT instr(value, '"' || sent.message || '"') > 0
+    SELECT sent.kind, iif(listed, by_role.fits, NULL) AS by_role,
+        iif(listed, (SELECT instr(value, '"' || sent.message || '"') > 0
             FROM rule JOIN json_each(coalesce(rule.forms, '{}'))
-            WHERE key = sent.form) AS by_form
-    FROM sent LEFT JOIN by_role ON by_role.id = sent.id
+            WHERE key = sent.form), NULL) AS by_form
+    FROM (SELECT sent.id, sent.kind, sent.message, sent.form,
+            instr(coalesce(rule.roles, '') || coalesce(rule.forms, ''),
+                '"' || sent.message || '"') > 0 AS listed
+        FROM sent CROSS JOIN rule) AS sent
+    LEFT JOIN by_role ON by_role.id = sent.id
 ),
 counted AS MATERIALIZED (
     SELECT kind AS message,

@@ -3,9 +3,10 @@
 -- formula: parties that reach each step, by the period in which they enter: a
 --   step is reached by events in order, one for every step up to it that
 --   can't be left out and one for itself, the first in the period, the last
---   less than `hours` later. Events of one instant are in the order in which
---   they were recorded. After the window's end nothing is looked at unless
---   --as-of says a later day
+--   less than `hours` later. Of events of one instant those of earlier steps
+--   come first. After the window's end nothing is looked at unless --as-of
+--   says a later day
+-- requirements: C-20 E-08
 -- source: VOCABULARY.md "The customer-capital triangle" (path)
 -- window: events
 -- parameter: steps text - kinds of event in order, with commas: kind,

@@ -3,7 +3,9 @@
 -- formula: the channels a party met one after the other, its touches cut
 --   where more than `hours` pass between two; the first `length` of each
 --   path, the same channel again after itself counted once unless repeats is
---   1; the `top` most frequent, ties in the order of the channels' codes
+--   1; the `top` most frequent, ties in the order of the channels' codes, and
+--   touches of one instant, too
+-- requirements: D-19
 -- source: VOCABULARY.md "The customer-capital triangle" (path)
 -- window: events
 -- shards: no

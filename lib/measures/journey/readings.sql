@@ -41,7 +41,7 @@ seasons AS MATERIALIZED (
             WHERE EXISTS (SELECT 1
                 FROM json_each(listed.value, '$.months') AS months
                 WHERE months.value = spot.month)
-            LIMIT 1) AS season
+            ORDER BY listed.key LIMIT 1) AS season
     FROM (SELECT DISTINCT object, day, month FROM read) AS spot
 ),
 held AS MATERIALIZED (

@@ -38,15 +38,18 @@
 --   instr(coalesce(json_extract(word_data('flow', items.flow), '$.valid'),
 --   ''), '"' || move.state || '"') > 0 AND (:from IS NULL OR (items.day >=
 --   :from AND items.day < :to));
-WITH items AS MATERIALIZED (
-    SELECT item, kind, state,
-        json_extract(word_data('flow', flow), '$.valid') AS valid,
-        json_extract(word_data('flow', flow), '$.adopted') AS adopted,
-        json_extract(word_data('flow', flow), '$.implemented')
-            AS implemented
-    FROM item_state(:kind)
-    WHERE json_extract(word_data('flow', flow), '$.adopted') IS NOT NULL
-        AND (:from IS NULL OR (day >= :from AND day < :to))
+WITH flows AS MATERIALIZED (
+    SELECT code, json_extract(data, '$.valid') AS valid,
+        json_extract(data, '$.adopted') AS adopted,
+        json_extract(data, '$.implemented') AS implemented
+    FROM word('flow')
+    WHERE json_extract(data, '$.adopted') IS NOT NULL
+),
+items AS MATERIALIZED (
+    SELECT items.item, items.kind, items.state, flows.valid, flows.adopted,
+        flows.implemented
+    FROM item_state(:kind) AS items JOIN flows ON flows.code = items.flow
+    WHERE :from IS NULL OR (items.day >= :from AND items.day < :to)
 ),
 passed AS MATERIALIZED (
     SELECT DISTINCT items.item, items.kind

@@ -27,11 +27,15 @@ WITH kinds AS MATERIALIZED (
     UNION
     SELECT kind FROM item WHERE is_a('item', kind, 'contribution')
 ),
+flows AS MATERIALIZED (
+    SELECT code, json_extract(data, '$.adopted') AS adopted FROM word('flow')
+),
 items AS MATERIALIZED (
-    SELECT kind, party, instr(coalesce(json_extract(word_data('flow', flow),
-        '$.adopted'), ''), '"' || state || '"') > 0 AS adopted
-    FROM item_state('contribution')
-    WHERE :from IS NULL OR (day >= :from AND day < :to)
+    SELECT items.kind, items.party, instr(coalesce(flows.adopted, ''),
+        '"' || items.state || '"') > 0 AS adopted
+    FROM item_state('contribution') AS items
+    LEFT JOIN flows ON flows.code = items.flow
+    WHERE :from IS NULL OR (items.day >= :from AND items.day < :to)
 )
 SELECT kinds.code AS capacity, count(items.kind) AS contributions,
     count(DISTINCT items.party) AS contributors,

@@ -21,11 +21,13 @@ WITH staff AS MATERIALIZED (
     SELECT party FROM role_interval('us')
     WHERE holds = 1 AND word_member('role', role, 'layer') = 'core'
 ),
+flows AS MATERIALIZED (
+    SELECT code, json_extract(data, '$.adopted') AS adopted FROM word('flow')
+    WHERE json_extract(data, '$.adopted') IS NOT NULL
+),
 lists AS MATERIALIZED (
-    SELECT item, json_extract(word_data('flow', flow), '$.adopted')
-        AS adopted
-    FROM item_state
-    WHERE json_extract(word_data('flow', flow), '$.adopted') IS NOT NULL
+    SELECT items.item, flows.adopted
+    FROM item_state AS items JOIN flows ON flows.code = items.flow
 ),
 steps AS MATERIALIZED (
     SELECT move.id, move.item, move.state, move.day,

@@ -27,11 +27,14 @@
 --   FROM item CROSS JOIN move ON move.item = item.id WHERE item.kind =
 --   :drill_kind AND move.state = :state AND (:from IS NULL OR (item.day >=
 --   :from AND item.day < :to));
-WITH items AS MATERIALIZED (
-    SELECT item, kind, state, json_extract(word_data('flow', flow),
-        '$.start[0]') AS start
-    FROM item_state(:kind)
-    WHERE :from IS NULL OR (day >= :from AND day < :to)
+WITH flows AS MATERIALIZED (
+    SELECT code, json_extract(data, '$.start[0]') AS start FROM word('flow')
+),
+items AS MATERIALIZED (
+    SELECT items.item, items.kind, items.state, flows.start
+    FROM item_state(:kind) AS items
+    LEFT JOIN flows ON flows.code = items.flow
+    WHERE :from IS NULL OR (items.day >= :from AND items.day < :to)
 ),
 moved AS MATERIALIZED (
     SELECT items.item, items.kind, items.start, move.state,

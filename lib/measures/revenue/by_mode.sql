@@ -37,10 +37,16 @@ WITH parts AS MATERIALIZED (
     WHERE book = 'revenue' AND unit = :unit AND party <> 1
     GROUP BY code, party
 ),
-modes AS MATERIALIZED (
-    SELECT mode, count(DISTINCT iif(amount <> 0, party, NULL)) AS customers,
-        sum(amount) AS revenue
+-- Codes of one mode may cancel out for a customer.
+customers AS MATERIALIZED (
+    SELECT mode, party, sum(amount) AS amount
     FROM parts
+    GROUP BY mode, party
+),
+modes AS MATERIALIZED (
+    SELECT mode, count(iif(amount <> 0, party, NULL)) AS customers,
+        sum(amount) AS revenue
+    FROM customers
     GROUP BY mode
 )
 SELECT mode, customers, revenue, revenue AS share_num,

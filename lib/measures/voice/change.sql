@@ -27,14 +27,17 @@
 --   FROM voice_said WHERE voice_said.part = coalesce(:part, '')
 --   AND day >= :day;
 WITH answers AS MATERIALIZED (
-    SELECT part, day >= :day AS is_after, score FROM voice_said
+    SELECT CASE :by WHEN 'kind' THEN tally.kind
+            WHEN 'object' THEN coalesce(tally.object, '') WHEN 'all' THEN 'all'
+            ELSE period_label(:by, tally.day) END AS part,
+        iif(tally.day < :day, tally.n, 0) AS before,
+        iif(tally.day < :day, 0, tally.n) AS after,
+        scaled(tally.number, tally.number_scale, 6) AS score
+    FROM score_tally(:kind, :by || ',day') AS tally
 )
-SELECT part, sum(is_after = 0) AS before_n,
-    sum(iif(is_after, 0, score)) AS before_num,
-    sum(is_after = 0) AS before_den,
-    sum(is_after) AS after_n, sum(iif(is_after, score, 0)) AS after_num,
-    sum(is_after) AS after_den,
-    mean(iif(is_after, score, NULL)) - mean(iif(is_after, NULL, score))
-        AS difference
+SELECT part, sum(before) AS before_n, sum(score * before) AS before_num,
+    sum(before) AS before_den, sum(after) AS after_n,
+    sum(score * after) AS after_num, sum(after) AS after_den,
+    mean(score, after) - mean(score, before) AS difference
 FROM answers
 GROUP BY part

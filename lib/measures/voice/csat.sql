@@ -25,11 +25,19 @@
 WITH content AS MATERIALIZED (
     SELECT kind, from_score FROM voice_content
 ),
+tallied AS MATERIALIZED (
+    SELECT CASE :by WHEN 'kind' THEN tally.kind
+            WHEN 'object' THEN coalesce(tally.object, '') WHEN 'all' THEN 'all'
+            ELSE period_label(:by, tally.day) END AS part, tally.n,
+        scaled(tally.number, tally.number_scale, 6) >= content.from_score
+            AS is_satisfied
+    FROM score_tally(:kind, :by) AS tally
+    JOIN content ON content.kind = tally.kind
+),
 counts AS MATERIALIZED (
-    SELECT said.part, count(*) AS n,
-        sum(said.score >= content.from_score) AS satisfied
-    FROM voice_said AS said JOIN content ON content.kind = said.kind
-    GROUP BY said.part
+    SELECT part, sum(n) AS n, sum(iif(is_satisfied, n, 0)) AS satisfied
+    FROM tallied
+    GROUP BY part
 )
 SELECT part, n, satisfied AS satisfied_num, n AS satisfied_den,
     wilson_low(satisfied, n) AS low, wilson_high(satisfied, n) AS high

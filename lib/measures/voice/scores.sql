@@ -18,7 +18,14 @@
 --   WHERE part = coalesce(:part, '');
 -- drill: mean_num SELECT event AS record, party, score AS part FROM voice_said
 --   WHERE voice_said.part = coalesce(:part, '');
-SELECT part, count(*) AS n, sum(score) AS mean_num, count(*) AS mean_den,
-    mean_low(score) AS low, mean_high(score) AS high
-FROM voice_said
+WITH tallied AS MATERIALIZED (
+    SELECT CASE :by WHEN 'kind' THEN tally.kind
+            WHEN 'object' THEN coalesce(tally.object, '') WHEN 'all' THEN 'all'
+            ELSE period_label(:by, tally.day) END AS part, tally.n,
+        scaled(tally.number, tally.number_scale, 6) AS score
+    FROM score_tally(:kind, :by) AS tally
+)
+SELECT part, sum(n) AS n, sum(score * n) AS mean_num, sum(n) AS mean_den,
+    mean_low(score, n) AS low, mean_high(score, n) AS high
+FROM tallied
 GROUP BY part

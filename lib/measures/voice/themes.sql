@@ -20,7 +20,8 @@
 -- drill: parties SELECT DISTINCT party FROM voice_said
 --   WHERE part = coalesce(:part, '') AND theme IS nullif(:theme, '');
 -- drill: mentions,share_num SELECT event AS record, party, kind, object
---   FROM voice_said WHERE part = coalesce(:part, '') AND theme IS nullif(:theme, '');
+--   FROM voice_said WHERE part = coalesce(:part, '')
+--   AND theme IS nullif(:theme, '');
 -- drill: share_den SELECT event AS record, party, kind, theme
 --   FROM voice_said WHERE part = coalesce(:part, '');
 WITH said AS MATERIALIZED (
