@@ -139,6 +139,7 @@ def d_02_goals_over_measures_of_the_catalogue():
              target="0.8"),
         goal("fans", measure="role.counts", column="parties", target=1,
              where={"role": "fan"}),
+        goal("any", measure="role.counts", column="parties", target=1),
         goal("odd", measure="customer.statement", column="amount",
              target=1)],
         entry="party,day,amount\na,2024-01-05,100\na,2024-02-05,60\n",
@@ -148,6 +149,11 @@ def d_02_goals_over_measures_of_the_catalogue():
           found["stay"]["period"]), ("0.600000", "missed", "2024-02"))
     same((found["fans"]["value"], found["fans"]["status"]),
          ("1.000000", "met"))
+    # Which of the two roles?  The goal has to say; it is one row all the same.
+    same(found["any"]["status"], "no reading")
+    holds(found["any"]["problem"], "role.counts has several rows for a "
+                                   "period: `where` says which")
+    same(len(asked("compass.goals")), 4)
     same(found["odd"]["status"], "no reading")
     holds(found["odd"]["problem"], "party")
     # Drilling is of the measure named in the row.
