@@ -190,7 +190,8 @@ power_of_ten(int32_t digits)
     return power;
 }
 
-/* A cell as num/den; false where it is undefined or no number. */
+/* A cell as num/den; false where it is undefined or no number, or where the
+   digits of a ratio's numerator (money, a mean) don't fit its denominator. */
 static int
 cell_read(const custcap_table *table, int64_t column, int64_t row,
           int64_t *num, int64_t *den)
@@ -202,7 +203,12 @@ cell_read(const custcap_table *table, int64_t column, int64_t row,
     }
     switch (custcap_table_column_type(table, column)) {
     case CUSTCAP_TYPE_RATIO:
-        *den = custcap_table_denominator(table, column, row);
+        if (__builtin_mul_overflow(
+                custcap_table_denominator(table, column, row),
+                power_of_ten(custcap_table_column_scale(table, column)),
+                den)) {
+            return 0;
+        }
         break;
     case CUSTCAP_TYPE_DOUBLE: {
         const double value = custcap_table_double(table, column, row);
