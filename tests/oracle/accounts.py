@@ -247,15 +247,20 @@ def benefits(v, party, price):
     return rows
 
 
+# Built in: C-14 of REQUIREMENTS.md, three views and no purchase.
+VIEWS = {"event": "visit", "count": 3, "purchases_max": 0, "offer": "tutorial or trial"}
+
+
 def triggers(v):
     rows = []
     for party in {p for p, _ in v.trained}:
         visits = sum(p == party and v.start <= day < v.stop for p, day in v.trained)
         bought = sum(e.party == party and e.amount > 0 and e.ref is None and v.start <= e.day < v.stop
                      for e in v.book("revenue", True))
-        if visits >= TRIGGER["count"] and bought <= TRIGGER["purchases_max"]:
-            rows.append({"party": party, "rule": "lurker", "offer": TRIGGER["offer"], "events": visits,
-                         "purchases": bought})
+        for name, rule in (("lurker", TRIGGER), ("trigger.views", VIEWS)):
+            if visits >= rule["count"] and bought <= rule["purchases_max"]:
+                rows.append({"party": party, "rule": name, "offer": rule["offer"], "events": visits,
+                             "purchases": bought})
     return rows
 
 
