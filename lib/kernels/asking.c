@@ -486,8 +486,8 @@ find_asked(const cc_question *question, const cc_text *arguments,
     int64_t when = 0;
     CC_TRY(moment_of(question, &when, error));
     const int64_t asked = minutes == NULL ? 0 : minutes->integer;
-    return cc_asking_find(question->view, party, arguments[1], asked < 0 ? 0 : asked,
-                          when, asking, error);
+    return cc_asking_find(question->view, party, arguments[1],
+                          asked < 0 ? 0 : asked, when, asking, error);
 }
 
 static custcap_status

@@ -64,9 +64,10 @@ static const char *const allowed[] = {
     /* ours */
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
     "party_key", "id_text", "id_of", "amount_text", "is_a", "word_data",
-    "share", "recognised", "share_rest", "amount_of", "hhi", "word_member", "allows", "wilson_low", "wilson_high",
-    "decimal_text", "scaled", "decimal_of", "instant_text", "fail", "mean",
-    "mean_low", "mean_high", "clearance",
+    "share", "recognised", "share_rest", "amount_of", "hhi", "word_member",
+    "allows", "wilson_low", "wilson_high", "decimal_text", "scaled",
+    "decimal_of", "instant_text", "fail", "mean", "mean_low", "mean_high",
+    "clearance",
 };
 
 int
