@@ -64,7 +64,7 @@ custcap_model_ask_init(custcap_model_ask *ask)
     }
 }
 
-/* --- making ---------------------------------------------------------------------- */
+/* --- making ------------------------------------------------------------ */
 
 static custcap_status
 find_kind(const char *name, const cc_kind **kind, custcap_error *error)
@@ -164,7 +164,7 @@ custcap_model_free(custcap_model *model)
     }
 }
 
-/* --- what it is -------------------------------------------------------------------- */
+/* --- what it is -------------------------------------------------------- */
 
 const char *
 custcap_model_name(const custcap_model *model)
@@ -249,7 +249,7 @@ custcap_model_table(const custcap_model *model, custcap_table **table,
     return cc_model_table(model, table, error);
 }
 
-/* --- asking ------------------------------------------------------------------------ */
+/* --- asking ------------------------------------------------------------ */
 
 custcap_status
 custcap_model_log_likelihood(const custcap_model *model,
@@ -373,7 +373,7 @@ custcap_model_total(const custcap_model *model, const custcap_model_ask *ask,
                                     estimate, error);
 }
 
-/* --- how good it is ---------------------------------------------------------------- */
+/* --- how good it is ---------------------------------------------------- */
 
 custcap_status
 custcap_model_scores(const double *predicted, const double *actual,
@@ -492,7 +492,7 @@ custcap_model_simulate(const custcap_model *model, const double *ages,
     return cc_model_simulate(model, ages, count, seed, simulated, error);
 }
 
-/* --- keeping it ----------------------------------------------------------------------- */
+/* --- keeping it -------------------------------------------------------- */
 
 custcap_status
 custcap_model_save(const custcap_model *model, void *bytes, int64_t capacity,

@@ -17,7 +17,7 @@
 #define TIME_MAX 1e12
 #define WHOLE_TIME_MAX 1e6
 
-/* --- size-first structs -------------------------------------------------------- */
+/* --- size-first structs ------------------------------------------------ */
 
 static custcap_status
 read_struct(const char *name, const void *given, uint64_t least,
@@ -73,7 +73,7 @@ cc_model_ask_read(const custcap_model_ask *given, custcap_model_ask *ask,
     return read_struct("ask", given, sizeof *ask, sizeof *ask, ask, error);
 }
 
-/* --- data ------------------------------------------------------------------------ */
+/* --- data -------------------------------------------------------------- */
 
 static custcap_status
 bad(int64_t row, const char *field, double value, const char *expected,
@@ -253,7 +253,7 @@ cc_model_data_check(const cc_kind *kind, int32_t needs,
     return check_covariates(kind, data, error);
 }
 
-/* --- questions ------------------------------------------------------------------- */
+/* --- questions --------------------------------------------------------- */
 
 static custcap_status
 unsupported(const custcap_model *model, const custcap_model_ask *ask,
@@ -395,7 +395,7 @@ cc_model_ask_check(const custcap_model *model, const custcap_model_ask *ask,
                : CUSTCAP_OK;
 }
 
-/* --- options ----------------------------------------------------------------------- */
+/* --- options ----------------------------------------------------------- */
 
 static custcap_status
 check_start(const custcap_model_options *options, const cc_kind *kind,

@@ -445,7 +445,8 @@ cc_commit_compare(cc_commit *commit, custcap_error *error)
             status = compare_twin(commit, keyed, error);
         }
     }
-    return status == CUSTCAP_OK ? cc_commit_compare_cuts(commit, error) : status;
+    return status == CUSTCAP_OK ? cc_commit_compare_cuts(commit, error)
+                                : status;
 }
 
 /* A reference into the journal must name an entry (or an item). */

@@ -407,6 +407,7 @@ range_write(writing *w, int64_t since, int64_t until, custcap_error *error)
         }
     }
     cc_body_free(&body);
+    w->body = NULL;
     return status;
 }
 

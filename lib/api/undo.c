@@ -4,9 +4,9 @@
  * Why here:   nothing in the journal is ever changed; a wrong import is
  *             answered by its opposite.
  * Method:     every entry gets an entry of the opposite amount that refers to
- *             it, or to what it referred to; roles, relations and links are ended where they began.  All
- *             of it is one transaction, with a mark that names what was taken
- *             back.
+ *             it, or to what it referred to; roles, relations and links are
+ *             ended where they began.  All of it is one transaction, with a
+ *             mark that names what was taken back.
  * Invariants: a batch is taken back once; guards look at the reversals as at
  *             any other entries.
  * Threads:    the ledger's thread only.

@@ -108,12 +108,6 @@ cc_hint_large(void *memory, int64_t bytes)
 }
 
 custcap_status
-cc_no_memory(custcap_error *error)
-{
-    return cc_fail(error, CUSTCAP_NOMEM, "out of memory");
-}
-
-custcap_status
 cc_grow(const cc_memory *memory, void *array_address, int64_t *capacity,
         int64_t need, size_t size, custcap_error *error)
 {

@@ -27,11 +27,14 @@ void cc_free(const cc_memory *memory, void *old);
  * page by page, the kernel takes longer to hand it out than we to fill it. */
 void cc_hint_large(void *memory, int64_t bytes);
 
-/* The one failure for want of memory. */
-/* Ask for huge pages under a large block that is about to be written: touched
- * page by page, the kernel takes longer to hand it out than we to fill it. */
-void cc_hint_large(void *memory, int64_t bytes);
-custcap_status cc_no_memory(custcap_error *error);
+/* The one failure for want of memory; inline, so that compilers and checkers
+ * see that it never says OK. */
+static inline custcap_status
+cc_no_memory(custcap_error *error)
+{
+    (void)cc_fail(error, CUSTCAP_NOMEM, "out of memory");
+    return CUSTCAP_NOMEM;
+}
 
 /* Grow *array (elements of `size` bytes) so that `need` fit; doubles.
  * Use as cc_grow(memory, &a->items, &a->capacity, need, sizeof *a->items). */
@@ -75,7 +78,8 @@ int cc_read_bytes(cc_reader *reader, int64_t size, const uint8_t **bytes);
 static inline uint64_t
 cc_zigzag(int64_t value)
 {
-    return ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+    const uint64_t doubled = (uint64_t)value << 1;
+    return value < 0 ? ~doubled : doubled;
 }
 
 static inline int64_t

@@ -72,6 +72,14 @@ cc_text_trim(cc_text text)
     return text;
 }
 
+int
+cc_text_is_below(cc_text code, cc_text prefix)
+{
+    return code.length > prefix.length
+           && memcmp(code.data, prefix.data, (size_t)prefix.length) == 0
+           && code.data[prefix.length] == '.';
+}
+
 /* Length of the well-formed character at the start of bytes, 0 when it is
  * not one. */
 static int64_t

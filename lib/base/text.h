@@ -18,6 +18,9 @@ int cc_text_is(cc_text text, const char *literal);
 int cc_text_compare(cc_text a, cc_text b); /* bytewise, as memcmp */
 cc_text cc_text_trim(cc_text text);        /* ASCII white space */
 
+/* A code with a point in it, after the prefix: "goal.sales" below "goal". */
+int cc_text_is_below(cc_text code, cc_text prefix);
+
 /* Well-formed UTF-8 (no surrogates, no overlong forms) without NUL. */
 int cc_text_is_utf8(cc_text text);
 

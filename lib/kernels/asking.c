@@ -200,11 +200,8 @@ look_at(const asks *of, cc_ask_window *window, int64_t minutes)
 static int
 is_cap_rule(cc_text code)
 {
-    static const char name[] = "ask-cap";
-    const int64_t length = (int64_t)sizeof name - 1;
-    return code.length >= length
-           && memcmp(code.data, name, (size_t)length) == 0
-           && (code.length == length || code.data[length] == '.');
+    const cc_text name = cc_text_of("ask-cap", -1);
+    return cc_text_equal(code, name) || cc_text_is_below(code, name);
 }
 
 static custcap_status
@@ -486,8 +483,8 @@ find_asked(const cc_question *question, const cc_text *arguments,
     int64_t when = 0;
     CC_TRY(moment_of(question, &when, error));
     const int64_t asked = minutes == NULL ? 0 : minutes->integer;
-    return cc_asking_find(question->view, party, arguments[1], asked < 0 ? 0 : asked,
-                          when, asking, error);
+    return cc_asking_find(question->view, party, arguments[1],
+                          asked < 0 ? 0 : asked, when, asking, error);
 }
 
 static custcap_status

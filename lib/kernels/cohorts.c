@@ -534,6 +534,7 @@ drill_book(cc_book *book, drilling *what, cc_parts *parts,
         }
     }
     cc_free(book->memory, what->runs);
+    what->drill = NULL;
     return cc_drill_close(&drill, status, error);
 }
 

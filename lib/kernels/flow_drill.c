@@ -170,6 +170,7 @@ drill_book(cc_book *book, const cc_grid *grid, drilling *of,
     }
     cc_free(book->memory, of->runs);
     cc_free(book->memory, of->worths);
+    of->drill = NULL;
     return cc_drill_close(&drill, status, error);
 }
 

@@ -35,7 +35,7 @@ typedef struct answers {
     double *value[ANSWERS];
 } answers;
 
-/* --- asking --------------------------------------------------------------------- */
+/* --- asking ------------------------------------------------------------ */
 
 static custcap_status
 need_purchases(const cc_modelled *of, custcap_error *error)
@@ -95,7 +95,7 @@ ask(answers *to, int place, int32_t what, double ahead, double discount,
     return cc_modelled_ask(&to->of, &asked, to->value[place], error);
 }
 
-/* --- tables --------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------ */
 
 static void
 fill_parties(const answers *from, custcap_table *table, int64_t column)
@@ -163,7 +163,7 @@ finish(answers *of, custcap_status status, custcap_table **table,
     return status;
 }
 
-/* --- customer.forecast ------------------------------------------------------------ */
+/* --- customer.forecast ------------------------------------------------- */
 
 enum {
     F_PARTY, F_FREQUENCY, F_RECENCY, F_AGE, F_ALIVE, F_EXPECTED, F_ACTIVE,
@@ -241,7 +241,7 @@ cc_forecast_run(const cc_question *question, custcap_table **table,
     return finish(&of, status, table, error);
 }
 
-/* --- customer.lifetime ------------------------------------------------------------ */
+/* --- customer.lifetime ------------------------------------------------- */
 
 enum { L_PARTY, L_ALIVE, L_PURCHASES, L_SPEND, L_VALUE, L_COLUMNS };
 static const cc_answer_column LIFETIME[L_COLUMNS] = {
@@ -368,7 +368,7 @@ cc_lifetime_run(const cc_question *question, custcap_table **table,
     return finish(&of, status, table, error);
 }
 
-/* --- customer_worth --------------------------------------------------------------- */
+/* --- customer_worth ---------------------------------------------------- */
 
 enum { W_PARTY, W_FIRST_DAY, W_CHANNEL, W_PURCHASES, W_VALUE };
 #define MILLIONTHS 1e6
@@ -432,7 +432,7 @@ cc_customer_worth_list(const cc_question *question, const cc_text *arguments,
     return status;
 }
 
-/* --- what is behind it ---------------------------------------------------------- */
+/* --- what is behind it ------------------------------------------------- */
 
 /* Purchases up to the end of the calibration. */
 static custcap_status

@@ -19,7 +19,7 @@
 
 enum { REFS_MAX = 16, WEEK_DAYS = 7, MONTHS = 12 };
 
-/* --- time ------------------------------------------------------------------ */
+/* --- time -------------------------------------------------------------- */
 
 static double
 months_of(cc_time_unit unit)
@@ -71,7 +71,7 @@ time_between(cc_time_unit unit, int32_t from, int32_t to)
     return cc_time_at(unit, to) - cc_time_at(unit, from);
 }
 
-/* --- one party -------------------------------------------------------------- */
+/* --- one party --------------------------------------------------------- */
 
 typedef struct history {
     int64_t after;         /* money after the first day, minor units */
@@ -214,7 +214,7 @@ take_party(void *context, cc_seat seat, const cc_slice *slice,
     return CUSTCAP_OK;
 }
 
-/* --- all of them -------------------------------------------------------------- */
+/* --- all of them ------------------------------------------------------- */
 
 static custcap_status
 make_arrays(cc_histories *to, custcap_error *error)

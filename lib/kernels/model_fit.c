@@ -101,7 +101,7 @@ cc_model_holdout_run(const cc_question *question, custcap_table **table,
     return finish(&of, status, table, error);
 }
 
-/* --- what is behind it ---------------------------------------------------------- */
+/* --- what is behind it ------------------------------------------------- */
 
 custcap_status
 cc_model_fit_drill(const cc_question *question, const cc_cell *cell,

@@ -16,7 +16,7 @@
 
 #define AHEAD_MAX 1e9
 
-/* --- parameters -------------------------------------------------------------- */
+/* --- parameters -------------------------------------------------------- */
 
 static cc_text
 text_of(const cc_question *question, const char *name, const char *otherwise)
@@ -132,7 +132,7 @@ read_days(const cc_question *question, cc_modelled *to, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-/* --- fitting ----------------------------------------------------------------- */
+/* --- fitting ----------------------------------------------------------- */
 
 static int32_t
 ask_progress(void *context, int64_t done, int64_t total)
@@ -160,7 +160,8 @@ fit(const cc_modelled *of, const char *kind, custcap_model **model,
                               &options.confidence, error));
     CC_TRY(cc_modelled_number(question, "penalty", 0.0, 0.0, 1e9,
                               &options.penalty, error));
-    CC_TRY(cc_modelled_number(question, "k", 0.0, 0.0, CC_MODEL_ORDER_MAX, &k, error));
+    CC_TRY(cc_modelled_number(question, "k", 0.0, 0.0, CC_MODEL_ORDER_MAX,
+                              &k, error));
     options.k = (int32_t)k;
     const custcap_model_data data = cc_modelled_data(of);
     return cc_model_fit(&options, &data, model, error);
@@ -222,7 +223,7 @@ cc_modelled_close(cc_modelled *modelled)
     modelled->model = modelled->spend = NULL;
 }
 
-/* --- asking ------------------------------------------------------------------ */
+/* --- asking ------------------------------------------------------------ */
 
 custcap_model_data
 cc_modelled_data(const cc_modelled *modelled)
@@ -286,14 +287,16 @@ cc_modelled_note(const cc_modelled *modelled, custcap_table *table,
                  custcap_error *error)
 {
     char day[CC_DAY_BYTES];
-    const char *words = modelled->model == NULL ? "no customers"
-                                                : cc_model_words(modelled->model);
+    const char *words = modelled->model == NULL
+                            ? "no customers"
+                            : cc_model_words(modelled->model);
     CC_TRY(cc_table_note(table, "model",
                          cc_text_of(modelled->kind.name, -1), error));
     CC_TRY(cc_table_note(table, "words", cc_text_of(words, -1), error));
     if (modelled->spend != NULL) {
         CC_TRY(cc_table_note(table, "spend_words",
-                             cc_text_of(cc_model_words(modelled->spend), -1), error));
+                             cc_text_of(cc_model_words(modelled->spend), -1),
+                             error));
     }
     return cc_table_note(table, "calibration_end",
                          cc_text_of(cc_day_format(modelled->until, day), -1),

@@ -6,9 +6,10 @@
  * Formula:    flow.h; the basis, grace days and conversion: worth.h.  Without
  *             conversion fx is 0: a measure answers in one unit.
  * Source:     DEFINITIONS.md "Identities"; DESIGN.md "The command line".
- * Basis:      revenue (recognised amounts) or runrate.  Entries after the window's end
- *             do not count; entries before it are history.  A filter is
- *             applied first: with one product line, "new" is new to it.
+ * Basis:      revenue (recognised amounts) or runrate.  Entries after the
+ *             window's end do not count; entries before it are history.  A
+ *             filter is applied first: with one product line, "new" is new
+ *             to it.
  * Merging:    all columns are sums over customers.
  * Drill:      opening v0, closing v1; the movements v1 of who is new or
  *             back, v1 - v0 or v0 - v1 of who changed; adj min(v1, 0) - v0.
@@ -171,8 +172,10 @@ weigh_money(const cc_standing *at, int32_t column)
         return (cc_weights){.a = 1};
     }
     if (column == M_ADJ) {
-        return at->v0 > 0 ? (cc_weights){0}
-                          : (cc_weights){.a = at->v1 < 0, .b = -1};
+        if (at->v0 > 0) {
+            return (cc_weights){0};
+        }
+        return (cc_weights){.a = at->v1 < 0, .b = -1};
     }
     if (at->move != column_move(column)) {
         return (cc_weights){0};

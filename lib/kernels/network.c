@@ -85,12 +85,12 @@ new_numbers(const cc_graph *graph, int32_t **numbers, custcap_error *error)
 /* ---- drills ---- */
 
 custcap_status
-cc_network_neighbours(const cc_graph *graph, const cc_lists *lists, int64_t node,
-               cc_parts *parts, custcap_error *error)
+cc_network_neighbours(const cc_graph *graph, const cc_lists *lists,
+                      int64_t node, cc_parts *parts, custcap_error *error)
 {
     for (int64_t i = lists->start[node]; i < lists->end[node]; i++) {
-        CC_TRY(cc_parts_add(parts, cc_network_party(graph, lists->node[i]), 0, 1,
-                            error));
+        CC_TRY(cc_parts_add(parts, cc_network_party(graph, lists->node[i]), 0,
+                            1, error));
     }
     return CUSTCAP_OK;
 }
@@ -98,11 +98,12 @@ cc_network_neighbours(const cc_graph *graph, const cc_lists *lists, int64_t node
 /* Parties whose number in the array is the one given. */
 custcap_status
 cc_network_members(const cc_graph *graph, const int32_t *of, int32_t number,
-            cc_parts *parts, custcap_error *error)
+                   cc_parts *parts, custcap_error *error)
 {
     for (int64_t v = 0; v < graph->nodes; v++) {
         if (of[v] == number) {
-            CC_TRY(cc_parts_add(parts, cc_network_party(graph, v), 0, 1, error));
+            CC_TRY(cc_parts_add(parts, cc_network_party(graph, v), 0, 1,
+                                error));
         }
     }
     return CUSTCAP_OK;
@@ -117,8 +118,9 @@ compare_parties(const void *left, const void *right)
 
 /* The parties behind a cell; `key` names the column with the row's party. */
 custcap_status
-cc_network_drill_parts(const cc_question *question, const cc_cell *cell, int has_party,
-      int32_t want, cc_network_add add, cc_parts *parts, custcap_error *error)
+cc_network_drill_parts(const cc_question *question, const cc_cell *cell,
+                       int has_party, int32_t want, cc_network_add add,
+                       cc_parts *parts, custcap_error *error)
 {
     assert(question != NULL && cell != NULL && parts != NULL);
     int64_t party = 0;
@@ -172,19 +174,18 @@ custcap_status
 cc_degree_run(const cc_question *question, custcap_table **table,
               custcap_error *error)
 {
-    return cc_network_table(question, DEGREE, D_COLUMNS, ALL_LISTS, make_degree, table,
-               error);
+    return cc_network_table(question, DEGREE, D_COLUMNS, ALL_LISTS,
+                            make_degree, table, error);
 }
 
 static custcap_status
 behind_degree(const cc_graph *graph, int64_t node, const cc_cell *cell,
               cc_parts *parts, custcap_error *error)
 {
-    return cc_network_neighbours(graph,
-                          cc_asked_is(cell, "out")    ? &graph->out
-                          : cc_asked_is(cell, "into") ? &graph->in
-                                                      : &graph->both,
-                          node, parts, error);
+    const cc_lists *lists = cc_asked_is(cell, "out")    ? &graph->out
+                            : cc_asked_is(cell, "into") ? &graph->in
+                                                        : &graph->both;
+    return cc_network_neighbours(graph, lists, node, parts, error);
 }
 
 custcap_status
@@ -195,7 +196,8 @@ cc_degree_drill(const cc_question *question, const cc_cell *cell,
         && !cc_asked_is(cell, "degree")) {
         return cc_asked_unknown(cell, error);
     }
-    return cc_network_drill_parts(question, cell, 1, ALL_LISTS, behind_degree, parts, error);
+    return cc_network_drill_parts(question, cell, 1, ALL_LISTS, behind_degree,
+                                  parts, error);
 }
 
 /* ---- components ---- */
@@ -289,7 +291,8 @@ behind_components(const cc_graph *graph, int64_t node, const cc_cell *cell,
     CC_TRY(new_numbers(graph, &component, error));
     custcap_status status = cc_graph_components(graph, component, error);
     if (status == CUSTCAP_OK) {
-        status = cc_network_members(graph, component, (int32_t)node, parts, error);
+        status = cc_network_members(graph, component, (int32_t)node, parts,
+                                    error);
     }
     cc_free(graph->memory, component);
     return status;
@@ -299,10 +302,11 @@ custcap_status
 cc_components_drill(const cc_question *question, const cc_cell *cell,
                     cc_parts *parts, custcap_error *error)
 {
-    return cc_asked_is(cell, "parties")
-               ? cc_network_drill_parts(question, cell, 1, CC_GRAPH_PAIRS, behind_components,
-                       parts, error)
-               : cc_asked_unknown(cell, error);
+    if (!cc_asked_is(cell, "parties")) {
+        return cc_asked_unknown(cell, error);
+    }
+    return cc_network_drill_parts(question, cell, 1, CC_GRAPH_PAIRS,
+                                  behind_components, parts, error);
 }
 
 /* ---- cores and cut vertices ---- */
@@ -338,8 +342,8 @@ custcap_status
 cc_core_run(const cc_question *question, custcap_table **table,
             custcap_error *error)
 {
-    return cc_network_table(question, CORE, K_COLUMNS, CC_GRAPH_SIMPLE, make_core, table,
-               error);
+    return cc_network_table(question, CORE, K_COLUMNS, CC_GRAPH_SIMPLE,
+                            make_core, table, error);
 }
 
 custcap_status
@@ -365,7 +369,8 @@ fill_cuts(const cc_graph *graph, int32_t *pieces, custcap_table *table,
             cut[count++] = (int32_t)v;
         }
     }
-    const custcap_status status = cc_network_rows(graph, cut, count, table, error);
+    const custcap_status status =
+        cc_network_rows(graph, cut, count, table, error);
     for (int64_t i = 0; status == CUSTCAP_OK && i < count; i++) {
         cc_table_values(table, K_NUMBER)[i] = pieces[cut[i]];
     }
@@ -389,8 +394,8 @@ custcap_status
 cc_cuts_run(const cc_question *question, custcap_table **table,
             custcap_error *error)
 {
-    return cc_network_table(question, CUTS, K_COLUMNS, CC_GRAPH_SIMPLE, make_cuts, table,
-               error);
+    return cc_network_table(question, CUTS, K_COLUMNS, CC_GRAPH_SIMPLE,
+                            make_cuts, table, error);
 }
 
 custcap_status

@@ -196,8 +196,8 @@ cc_network_drill(const cc_question *question, const cc_cell *cell,
         && !cc_asked_is(cell, "hub_degree") && !cc_asked_is(cell, "cuts")) {
         return cc_asked_unknown(cell, error);
     }
-    return cc_network_drill_parts(question, cell, 0, CC_GRAPH_SIMPLE, behind_network, parts,
-                 error);
+    return cc_network_drill_parts(question, cell, 0, CC_GRAPH_SIMPLE,
+                                  behind_network, parts, error);
 }
 
 /* ---- the list ---- */
@@ -238,7 +238,8 @@ cc_network_node_list(const cc_question *question, const cc_text *arguments,
                      custcap_table *table, custcap_error *error)
 {
     cc_graph graph;
-    CC_TRY(cc_graph_make_of(question, arguments[0], CC_GRAPH_DIRECTED | CC_GRAPH_SIMPLE, &graph,
+    CC_TRY(cc_graph_make_of(question, arguments[0],
+                            CC_GRAPH_DIRECTED | CC_GRAPH_SIMPLE, &graph,
                             error));
     int32_t *room = cc_new(graph.memory, graph.nodes, 3 * sizeof *room);
     double *rank = cc_new(graph.memory, graph.nodes, sizeof *rank);

@@ -145,8 +145,10 @@ weigh(const cc_standing *at, int32_t half)
     case H_NRR_NUM:
         return (cc_weights){.a = 1};
     case H_GRR_NUM: /* min(v0, max(v1, 0)) is one of v0, v1 and nothing */
-        return at->v1 >= at->v0 ? (cc_weights){.b = 1}
-                                : (cc_weights){.a = at->v1 > 0};
+        if (at->v1 >= at->v0) {
+            return (cc_weights){.b = 1};
+        }
+        return (cc_weights){.a = at->v1 > 0};
     case H_LOGO_NUM:
         return (cc_weights){.counts = at->v1 > 0};
     case H_LOGO_DEN:

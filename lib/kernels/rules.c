@@ -145,14 +145,6 @@ read_rule(cc_facts *facts, cc_text data, cc_rule *rule,
     return read_growth(facts, data, rule, error);
 }
 
-static int
-is_under(cc_text code, cc_text prefix)
-{
-    return code.length > prefix.length
-           && memcmp(code.data, prefix.data, (size_t)prefix.length) == 0
-           && code.data[prefix.length] == '.';
-}
-
 static custcap_status
 add_rule(cc_facts *facts, int64_t word, cc_text prefix, cc_rules *rules,
          custcap_error *error)
@@ -161,7 +153,7 @@ add_rule(cc_facts *facts, int64_t word, cc_text prefix, cc_rules *rules,
     cc_meaning meaning;
     cc_text off;
     const cc_text code = cc_words_code(facts->words, word);
-    if (!is_under(code, prefix)
+    if (!cc_text_is_below(code, prefix)
         || !cc_words_meaning(facts->words, word, moment->position,
                              moment->as_of_day, &meaning)
         || (cc_json_member(meaning.data, cc_text_of("off", -1), &off)

@@ -51,8 +51,8 @@ cc_stream_value(const cc_stream *stream, int64_t i)
     return stream->sum[i + 1] - stream->sum[i];
 }
 
-/* Of a key: which party of the block, from 1, and which period.  The next period of the
- * same party is the next number. */
+/* Of a key: which party of the block, from 1, and which period.  The next
+ * period of the same party is the next number. */
 static inline int64_t
 cc_stream_party(int64_t key)
 {

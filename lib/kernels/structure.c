@@ -550,6 +550,7 @@ drill_walk(structure *of, cc_parts *parts, custcap_error *error)
     if (status == CUSTCAP_OK) {
         of->drill = &drill;
         status = cc_book_walk(&book, list_visit, of, error);
+        of->drill = NULL;
         status = cc_drill_close(&drill, status, error);
     }
     cc_book_close(&book);

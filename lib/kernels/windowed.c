@@ -363,6 +363,7 @@ drill_book(windowed *of, cc_book *book, cc_parts *parts,
     if (of->period + 1 - 2 * of->k >= of->first) {
         of->drill = &drill;
         status = cc_book_walk(book, visit, of, error);
+        of->drill = NULL;
     }
     return cc_drill_close(&drill, status, error);
 }

@@ -17,8 +17,9 @@
  *   -- column: NAME TYPE MERGE [SCALE-RULE] - what it is (repeated)
  *        int64, money, decimal, day, instant, text, ratio (two columns of
  *        the SELECT: x_num, x_den), party (a number there, shown by its
- *        key), id (shown as @12.1), double (kernels only); none, key, sum, ratio, max, min; digits:
- *        0 to 18, `unit` (money's default), `row` (of column `unit`)
+ *        key), id (shown as @12.1), double (kernels only); none, key, sum,
+ *        ratio, max, min; digits: 0 to 18, `unit` (money's default), `row`
+ *        (of column `unit`)
  *   -- uses: FAMILY.NAME ...               (their SELECTs become tables
  *        family_name of this one; see uses.c)
  *   -- gathers: goals                      (has the table goal_reading; see

@@ -23,15 +23,6 @@
 enum { SERVES_MAX = 64 };
 
 static int
-is_below(cc_text code, const char *prefix)
-{
-    const int64_t length = (int64_t)strlen(prefix);
-    return code.length > length
-           && memcmp(code.data, prefix, (size_t)length) == 0
-           && code.data[length] == '.';
-}
-
-static int
 member_of(cc_text data, const char *name, cc_text *value)
 {
     return cc_json_member(data, cc_text_of(name, -1), value);
@@ -195,7 +186,7 @@ check_serves(const cc_defining *of, custcap_error *error)
     CC_TRY(cc_defining_word(of, "serves", CC_W_RULE, error));
     for (int depth = 0; member_of(data, "serves", &value); depth++) {
         const cc_text code = cc_json_plain(value);
-        if (!is_below(code, "goal")) {
+        if (!cc_text_is_below(code, cc_text_of("goal", -1))) {
             return cc_defining_bad(of, "serves", value, "a goal", error);
         }
         if (cc_text_equal(code, of->code) || depth == SERVES_MAX) {
@@ -251,7 +242,8 @@ check_goals(const cc_defining *of, custcap_error *error)
         return CUSTCAP_OK;
     }
     for (int64_t at = 0; cc_json_next(list, &at, &value);) {
-        if (!is_below(cc_json_plain(value), "goal")) {
+        if (!cc_text_is_below(cc_json_plain(value),
+                              cc_text_of("goal", -1))) {
             return cc_defining_bad(of, "goals", value, "goals", error);
         }
     }
@@ -267,10 +259,10 @@ cc_defining_compass(const cc_defining *of, custcap_error *error)
     if (of->kind == CC_W_OBJECT) {
         return cc_defining_word(of, "goal", CC_W_RULE, error);
     }
-    if (is_below(of->code, "goal")) {
+    if (cc_text_is_below(of->code, cc_text_of("goal", -1))) {
         return check_goal(of, error);
     }
-    if (is_below(of->code, "mechanism")) {
+    if (cc_text_is_below(of->code, cc_text_of("mechanism", -1))) {
         CC_TRY(check_choice(of, "part", parts,
                             "process, organisation or system", error));
         return check_goals(of, error);

@@ -26,15 +26,6 @@ enum { PPM = 1000000, GRACE_MAX = 1200, ANY_SCALE = 6 };
 
 /* ---- rules that sort customers ---- */
 
-static int
-is_below(cc_text code, const char *prefix)
-{
-    const int64_t length = (int64_t)strlen(prefix);
-    return code.length > length
-           && memcmp(code.data, prefix, (size_t)length) == 0
-           && code.data[length] == '.';
-}
-
 /* The digits of a fact's numbers; -1: there is no such fact. */
 static int32_t
 fact_scale(const cc_defining *of, cc_text name)
@@ -159,8 +150,10 @@ check_sorting(const cc_defining *of, custcap_error *error)
                              error));
     CC_TRY(check_attributes(of, error));
     CC_TRY(cc_defining_whole(of, "window_days", 0, CC_DAY_MAX, error));
-    return is_below(of->code, "growth") ? check_growth(of, error)
-                                        : CUSTCAP_OK;
+    if (cc_text_is_below(of->code, cc_text_of("growth", -1))) {
+        return check_growth(of, error);
+    }
+    return CUSTCAP_OK;
 }
 
 /* ---- rules with a preset ---- */
@@ -393,7 +386,7 @@ cc_defining_rule(const cc_defining *of, custcap_error *error)
                                           "offer", "growth"};
     assert(of != NULL);
     for (size_t i = 0; i < sizeof sorting / sizeof *sorting; i++) {
-        if (is_below(of->code, sorting[i])) {
+        if (cc_text_is_below(of->code, cc_text_of(sorting[i], -1))) {
             return check_sorting(of, error);
         }
     }

@@ -73,7 +73,7 @@ typedef struct cc_parameter_line {
     int32_t optional;
     int32_t has_default;
     char text[CC_NAME_MAX]; /* the default */
-    cc_text choices;        /* of a text: "one|other", in the line; empty: any */
+    cc_text choices;        /* of a text: "one|other", in the line, or none */
     cc_word_kind word_kind; /* of a text: it is a word of that kind */
 } cc_parameter_line;
 

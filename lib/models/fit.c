@@ -244,7 +244,7 @@ evaluate(void *context, const double *point, double *value, double *slope,
     return CUSTCAP_OK;
 }
 
-/* --- starts ------------------------------------------------------------------- */
+/* --- starts ------------------------------------------------------------ */
 
 static double
 unit_of(const cc_kind *kind, const cc_groups *groups)
@@ -370,7 +370,7 @@ minimise(fit *of, cc_minimum *best, custcap_error *error)
     return CUSTCAP_OK;
 }
 
-/* --- the whole ------------------------------------------------------------------ */
+/* --- the whole --------------------------------------------------------- */
 
 static custcap_status
 finish(fit *of, cc_minimum *best, custcap_model *model, custcap_error *error)

@@ -134,7 +134,7 @@ cc_model_total_delta(const custcap_model *model, const custcap_model_ask *ask,
     return CUSTCAP_OK;
 }
 
-/* --- bootstrap ------------------------------------------------------------------ */
+/* --- bootstrap --------------------------------------------------------- */
 
 typedef struct bootstrap {
     const custcap_model *model;

@@ -178,7 +178,7 @@ mbg_alive(const cc_theta *theta, const cc_row *row)
     return alive(theta, row, 1);
 }
 
-/* --- ahead, given alive ----------------------------------------------------- */
+/* --- ahead, given alive ------------------------------------------------ */
 
 typedef double (*of_stream)(const cc_stream *stream, double n);
 
@@ -407,7 +407,7 @@ mbg_residual(const cc_theta *theta, const cc_row *row, double discount,
     return residual_k(theta, row, 1, discount);
 }
 
-/* --- what drives a customer -------------------------------------------------- */
+/* --- what drives a customer -------------------------------------------- */
 
 /* E[lambda | row]: purchases a unit of time, so stages over k. */
 static double

@@ -126,7 +126,7 @@ alive(const cc_theta *theta, const cc_row *row)
 }
 
 /* --- ahead, given alive at n: at opportunity n + j with chance
- *     (delta + n)_j / (gamma + delta + n)_j. ------------------------------------ */
+ *     (delta + n)_j / (gamma + delta + n)_j. ---------------------------------- */
 
 static double
 survive(const cc_theta *theta, const cc_row *row, double ahead)

@@ -119,7 +119,7 @@ alive(const cc_theta *theta, const cc_row *row)
     return cc_logistic(log_left(theta, row, means) - log_alive(theta, row));
 }
 
-/* --- ahead, given alive ----------------------------------------------------- */
+/* --- ahead, given alive ------------------------------------------------ */
 
 /* The parameters of a customer alive at T. */
 static cc_theta

@@ -185,7 +185,7 @@ alive(const cc_theta *theta, const cc_row *row)
 }
 
 /* --- ahead, given alive: r + x, alpha + T, s, beta + T take the places of the
- *     parameters, and t_x = T = 0. --------------------------------------------- */
+ *     parameters, and t_x = T = 0. ---------------------------------------- */
 
 static double
 survive(const cc_theta *theta, const cc_row *row, double ahead)

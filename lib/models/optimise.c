@@ -234,7 +234,8 @@ cc_minimise(cc_objective objective, void *context, const double *bound,
             was_stuck = 0;
             continue;
         }
-        if (was_stuck || flat >= FLAT_STEPS) { /* twice, the second time straight downhill */
+        /* Twice, the second time straight downhill. */
+        if (was_stuck || flat >= FLAT_STEPS) {
             minimum->converged
                 = largest_slope(minimum, bound) <= SLOPE_FLAT;
             break;

@@ -37,7 +37,7 @@ typedef struct prediction {
     int alive; /* values are to be answers given alive */
 } prediction;
 
-/* --- discounting -------------------------------------------------------------- */
+/* --- discounting ------------------------------------------------------- */
 
 typedef struct discounting {
     const cc_kind *kind;
@@ -91,7 +91,7 @@ by_curve(const custcap_model_ask *ask, const cc_kind *kind,
     return sum;
 }
 
-/* --- one customer --------------------------------------------------------------- */
+/* --- one customer ------------------------------------------------------ */
 
 static double
 ahead_of(const custcap_model_ask *ask, int64_t at)
@@ -210,7 +210,7 @@ run(const prediction *of, custcap_error *error)
                            predict_block, (void *)(uintptr_t)of, error);
 }
 
-/* --- all of them ------------------------------------------------------------------ */
+/* --- all of them ------------------------------------------------------- */
 
 /* Transactions become money; the spend model takes x and spend of a row. */
 static void

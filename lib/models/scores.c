@@ -90,7 +90,7 @@ cc_model_scores(const double *predicted, const double *actual,
     return CUSTCAP_OK;
 }
 
-/* --- ages ------------------------------------------------------------------------- */
+/* --- ages -------------------------------------------------------------- */
 
 /* Distinct ages, ascending, and the customers of each. */
 typedef struct ages {

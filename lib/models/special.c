@@ -224,7 +224,7 @@ cc_expint(double s, double z)
     }
 }
 
-/* --- means over a beta distribution ---------------------------------------- */
+/* --- means over a beta distribution ------------------------------------ */
 
 typedef struct beta_mean {
     double n, a, b, w, log_scale;
@@ -308,7 +308,7 @@ cc_beta_loss(double n, double a, double b, double w)
     return exp(cc_integrate_unit(loss_function, &of, 0, 0));
 }
 
-/* --- the normal distribution ------------------------------------------------ */
+/* --- the normal distribution ------------------------------------------- */
 
 double
 cc_normal_quantile(double q)

@@ -86,6 +86,7 @@ cc_keys_tail_trim(cc_keys_tail *tail, int64_t position)
         if (cc_id_position(last->id) <= position) {
             break;
         }
+        assert(tail->slots != NULL);
         uint64_t i = cc_keys_tail_slot(tail, last->fingerprint);
         while (tail->slots[i].place != tail->count) {
             assert(tail->slots[i].place != 0);

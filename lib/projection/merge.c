@@ -149,6 +149,7 @@ survey(merging *m, custcap_error *error)
     forget(m);
     m->first = m->end = m->run_count = 0;
     CC_TRY(cc_shelf_list(m->store, &m->shelf, &m->rows, &count, error));
+    assert(count == 0 || m->rows != NULL);
     for (int64_t i = 0; i < count; i++) {
         const cc_segment_info *info = &m->rows[i].info;
         if (info->kind != m->kind) {

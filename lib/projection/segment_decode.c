@@ -375,7 +375,6 @@ cc_segment_decode(cc_decoding *with, custcap_error *error)
         CC_TRY(tail ? sort_tail(with, error)
                     : decode_groups(with, bytes + pieces[CC_GROUPS].offset,
                                     pieces[CC_GROUPS].size, error));
-        with->longest = with->longest;
         order = with->order;
     } else {
         /* Published before this job was listed; otherwise another thread

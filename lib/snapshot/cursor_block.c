@@ -175,7 +175,8 @@ show_same(cc_cursor *cursor, int32_t column, int64_t value, int64_t rows,
     cc_gather *gather = &cursor->gather;
     const cc_memory *memory = cursor->plan->memory;
     const int32_t size = cursor->plan->size[column];
-    const int64_t room = rows < CC_BLOCK_PARTY_ROWS ? CC_BLOCK_PARTY_ROWS : rows;
+    const int64_t room =
+        rows < CC_BLOCK_PARTY_ROWS ? CC_BLOCK_PARTY_ROWS : rows;
     if (gather->same_rows[column] >= rows
         && gather->same_value[column] == value) {
         return CUSTCAP_OK;

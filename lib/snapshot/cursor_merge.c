@@ -370,7 +370,7 @@ make_room(cc_weave *weave, int64_t rows, custcap_error *error)
 #define COPY_STRETCH(type)                                                    \
     do {                                                                      \
         const type *from = (const type *)(const void *)strand->base[column];  \
-        type *to = into;                                                      \
+        type *to = into; /* NOLINT(bugprone-macro-parentheses): a type */     \
         to += done;                                                           \
         if (strand->step[column] == 0) {                                      \
             for (int32_t i = 0; i < stretch->count; i++) {                    \

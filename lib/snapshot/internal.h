@@ -55,6 +55,17 @@ typedef struct cc_kin {
     int64_t type, head, last;
     cc_relations relations;
 } cc_kin;
+
+/* Out of a column, a number that has 4 bytes in a row; false where it does
+ * not fit. */
+static inline int
+cc_read_small(sqlite3_stmt *select, int column, int32_t *number)
+{
+    const int64_t value = sqlite3_column_int64(select, column);
+    *number = (int32_t)value;
+    return value >= INT32_MIN && value < INT32_MAX;
+}
+
 /* Role records with a counter: roles.c. */
 struct cc_roles {
     _Atomic int64_t shares;

@@ -76,15 +76,6 @@ largest_ids(cc_view *view, int64_t *item, int64_t *move, custcap_error *error)
     return status;
 }
 
-/* A number that has 4 bytes in a row. */
-static int
-read_small(sqlite3_stmt *select, int column, int32_t *number)
-{
-    const int64_t value = sqlite3_column_int64(select, column);
-    *number = (int32_t)value;
-    return value >= INT32_MIN && value < INT32_MAX;
-}
-
 static custcap_status
 does_not_fit(custcap_error *error)
 {
@@ -100,11 +91,11 @@ add_item(cc_items *to, sqlite3_stmt *select, custcap_error *error)
     cc_item_row *row = &to->items[to->item_count++];
     *row = (cc_item_row){.known_to = INT64_MAX, .due = CC_DAY_NONE};
     row->id = sqlite3_column_int64(select, I_ID);
-    const int fits = read_small(select, I_PARTY, &row->party)
-                     & read_small(select, I_OWNER, &row->owner)
-                     & read_small(select, I_KIND, &row->kind)
-                     & read_small(select, I_FLOW, &row->flow)
-                     & read_small(select, I_DAY, &row->day);
+    const int fits = cc_read_small(select, I_PARTY, &row->party)
+                     & cc_read_small(select, I_OWNER, &row->owner)
+                     & cc_read_small(select, I_KIND, &row->kind)
+                     & cc_read_small(select, I_FLOW, &row->flow)
+                     & cc_read_small(select, I_DAY, &row->day);
     row->start = (int64_t)row->day * CC_DAY_MICROSECONDS
                  + sqlite3_column_int64(select, I_TIME);
     const int64_t span = sqlite3_column_int64(select, I_DUE);
@@ -126,9 +117,9 @@ add_move(cc_items *to, sqlite3_stmt *select, custcap_error *error)
     cc_move_row *row = &to->moves[to->move_count++];
     *row = (cc_move_row){.id = sqlite3_column_int64(select, M_ID),
                          .item = sqlite3_column_int64(select, M_ITEM)};
-    const int fits = read_small(select, M_STATE, &row->state)
-                     & read_small(select, M_PARTY, &row->actor)
-                     & read_small(select, M_DAY, &row->day);
+    const int fits = cc_read_small(select, M_STATE, &row->state)
+                     & cc_read_small(select, M_PARTY, &row->actor)
+                     & cc_read_small(select, M_DAY, &row->day);
     row->start = (int64_t)row->day * CC_DAY_MICROSECONDS
                  + sqlite3_column_int64(select, M_TIME);
     row->known_from = sqlite3_column_int64(select, M_KNOWN_FROM);

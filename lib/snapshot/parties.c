@@ -153,6 +153,7 @@ choose_records(naming_build *build, cc_directory *rows, custcap_error *error)
     for (int64_t i = 0; i < rows->segment_count; i++) {
         CC_TRY(weigh_segment(build, rows->segments[i], error));
     }
+    assert(build->count == 0 || build->reference != NULL);
     for (int64_t i = 1; i <= build->count; i++) {
         if (build->reference[i] == 0) {
             continue;

@@ -67,15 +67,6 @@ largest_id(cc_view *view, int64_t *id, custcap_error *error)
     return status;
 }
 
-/* A number that has 4 bytes in a row. */
-static int
-read_small(sqlite3_stmt *select, int column, int32_t *number)
-{
-    const int64_t value = sqlite3_column_int64(select, column);
-    *number = (int32_t)value;
-    return value >= INT32_MIN && value < INT32_MAX;
-}
-
 static custcap_status
 add_row(cc_roles *roles, int64_t *capacity, sqlite3_stmt *select,
         custcap_error *error)
@@ -85,15 +76,15 @@ add_row(cc_roles *roles, int64_t *capacity, sqlite3_stmt *select,
     cc_role_row *row = &roles->rows[roles->count++];
     *row = (cc_role_row){.until = INT64_MAX, .until_day = INT32_MAX,
                          .known_to = INT64_MAX};
-    int fits = read_small(select, S_PARTY, &row->party)
-               & read_small(select, S_TOWARD, &row->toward)
-               & read_small(select, S_ROLE, &row->role)
-               & read_small(select, S_STAGE, &row->stage)
-               & read_small(select, S_DAY, &row->day);
+    int fits = cc_read_small(select, S_PARTY, &row->party)
+               & cc_read_small(select, S_TOWARD, &row->toward)
+               & cc_read_small(select, S_ROLE, &row->role)
+               & cc_read_small(select, S_STAGE, &row->stage)
+               & cc_read_small(select, S_DAY, &row->day);
     row->start = (int64_t)row->day * CC_DAY_MICROSECONDS
                  + sqlite3_column_int64(select, S_TIME);
     if (sqlite3_column_type(select, S_UNTIL) != SQLITE_NULL) {
-        fits &= read_small(select, S_UNTIL, &row->until_day);
+        fits &= cc_read_small(select, S_UNTIL, &row->until_day);
         row->until = (int64_t)row->until_day * CC_DAY_MICROSECONDS
                      + sqlite3_column_int64(select, S_UNTIL_TIME);
     }

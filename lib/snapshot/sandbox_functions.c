@@ -64,9 +64,10 @@ static const char *const allowed[] = {
     /* ours */
     "sum", "day", "day_text", "period_first", "period_next", "period_label",
     "party_key", "id_text", "id_of", "amount_text", "is_a", "word_data",
-    "share", "recognised", "share_rest", "amount_of", "hhi", "word_member", "allows", "wilson_low", "wilson_high",
-    "decimal_text", "scaled", "decimal_of", "instant_text", "fail", "mean",
-    "mean_low", "mean_high", "clearance",
+    "share", "recognised", "share_rest", "amount_of", "hhi", "word_member",
+    "allows", "wilson_low", "wilson_high", "decimal_text", "scaled",
+    "decimal_of", "instant_text", "fail", "mean", "mean_low", "mean_high",
+    "clearance",
 };
 
 int
@@ -499,44 +500,50 @@ mark_function(sqlite3_context *context, int count, sqlite3_value **values)
     }
 }
 
-typedef void (*scalar)(sqlite3_context *, int, sqlite3_value **);
-static const struct {
-    const char *name;
-    int arguments;
-    scalar call;
-} scalars[] = {
-    {"day", 1, day_function},
-    {"day_text", 1, day_text_function},
-    {"period_first", 2, period_first_function},
-    {"period_next", 2, period_next_function},
-    {"period_label", 2, period_label_function},
-    {"party_key", 1, party_key_function},
-    {"id_text", 1, id_text_function},
-    {"id_of", 1, id_of_function},
-    {"amount_text", 2, amount_text_function},
-    {"decimal_text", 2, decimal_text_function},
-    {"is_a", 3, cc_is_a_function},
-    {"word_data", 2, cc_word_data_function},
-    {"word_data", 3, cc_word_data_function},
-    {"word_member", 3, cc_word_member_function},
-    {"word_member", 4, cc_word_member_function},
-    {"allows", 3, cc_allows_function},
-    {"wilson_low", 2, cc_wilson_low_function},
-    {"wilson_high", 2, cc_wilson_high_function},
-    {"share", 3, share_function},
-    {"clearance", 0, clearance_function},
-    {"cc_word", 1, word_function},
-    {"cc_text", 2, text_function},
-    {"cc_text", 3, text_function},
-    {"cc_resolve", 1, resolve_function},
-    {"cc_kind", 1, kind_function},
-    {"cc_mark", 1, mark_function},
+static const cc_function functions[] = {
+    {"day", 1, day_function, NULL, NULL},
+    {"day_text", 1, day_text_function, NULL, NULL},
+    {"period_first", 2, period_first_function, NULL, NULL},
+    {"period_next", 2, period_next_function, NULL, NULL},
+    {"period_label", 2, period_label_function, NULL, NULL},
+    {"party_key", 1, party_key_function, NULL, NULL},
+    {"id_text", 1, id_text_function, NULL, NULL},
+    {"id_of", 1, id_of_function, NULL, NULL},
+    {"amount_text", 2, amount_text_function, NULL, NULL},
+    {"decimal_text", 2, decimal_text_function, NULL, NULL},
+    {"is_a", 3, cc_is_a_function, NULL, NULL},
+    {"word_data", 2, cc_word_data_function, NULL, NULL},
+    {"word_data", 3, cc_word_data_function, NULL, NULL},
+    {"word_member", 3, cc_word_member_function, NULL, NULL},
+    {"word_member", 4, cc_word_member_function, NULL, NULL},
+    {"allows", 3, cc_allows_function, NULL, NULL},
+    {"wilson_low", 2, cc_wilson_low_function, NULL, NULL},
+    {"wilson_high", 2, cc_wilson_high_function, NULL, NULL},
+    {"share", 3, share_function, NULL, NULL},
+    {"clearance", 0, clearance_function, NULL, NULL},
+    {"cc_word", 1, word_function, NULL, NULL},
+    {"cc_text", 2, text_function, NULL, NULL},
+    {"cc_text", 3, text_function, NULL, NULL},
+    {"cc_resolve", 1, resolve_function, NULL, NULL},
+    {"cc_kind", 1, kind_function, NULL, NULL},
+    {"cc_mark", 1, mark_function, NULL, NULL},
 };
 
 enum {
+    SUBJECTS = 3,
     FUNCTION_FLAGS =
         SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS
 };
+
+/* The functions of one subject: words and days, money, scores. */
+static const cc_function *
+functions_of(int subject, int *count)
+{
+    *count = (int)(sizeof functions / sizeof *functions);
+    return subject == 0   ? functions
+           : subject == 1 ? cc_money_functions(count)
+                          : cc_score_functions(count);
+}
 
 custcap_status
 cc_functions_add(cc_sandbox *sandbox, custcap_error *error)
@@ -547,17 +554,14 @@ cc_functions_add(cc_sandbox *sandbox, custcap_error *error)
     int code = sqlite3_create_window_function(
         sandbox->db, "sum", 1, FUNCTION_FLAGS, sandbox, sum_step, sum_value,
         sum_value, sum_inverse, NULL);
-    for (size_t i = 0;
-         code == SQLITE_OK && i < sizeof scalars / sizeof *scalars; i++) {
-        code = sqlite3_create_function_v2(
-            sandbox->db, scalars[i].name, scalars[i].arguments,
-            FUNCTION_FLAGS, sandbox, scalars[i].call, NULL, NULL, NULL);
-    }
-    if (code == SQLITE_OK) {
-        code = cc_money_functions_add(sandbox);
-    }
-    if (code == SQLITE_OK) {
-        code = cc_score_functions_add(sandbox);
+    for (int subject = 0; subject < SUBJECTS; subject++) {
+        int count = 0;
+        const cc_function *of = functions_of(subject, &count);
+        for (int i = 0; code == SQLITE_OK && i < count; i++) {
+            code = sqlite3_create_function_v2(
+                sandbox->db, of[i].name, of[i].arguments, FUNCTION_FLAGS,
+                sandbox, of[i].call, of[i].step, of[i].final, NULL);
+        }
     }
     return code == SQLITE_OK
                ? CUSTCAP_OK
@@ -573,11 +577,13 @@ cc_functions_remove(cc_sandbox *sandbox)
 
     (void)sqlite3_create_window_function(sandbox->db, "sum", 1, SQLITE_UTF8,
                                          NULL, NULL, NULL, NULL, NULL, NULL);
-    cc_money_functions_remove(sandbox);
-    cc_score_functions_remove(sandbox);
-    for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) {
-        (void)sqlite3_create_function_v2(
-            sandbox->db, scalars[i].name, scalars[i].arguments, SQLITE_UTF8,
-            NULL, NULL, NULL, NULL, NULL);
+    for (int subject = 0; subject < SUBJECTS; subject++) {
+        int count = 0;
+        const cc_function *of = functions_of(subject, &count);
+        for (int i = 0; i < count; i++) {
+            (void)sqlite3_create_function_v2(
+                sandbox->db, of[i].name, of[i].arguments, SQLITE_UTF8, NULL,
+                NULL, NULL, NULL, NULL);
+        }
     }
 }

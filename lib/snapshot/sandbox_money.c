@@ -24,8 +24,6 @@
 #include <string.h>
 
 enum {
-    FUNCTION_FLAGS =
-        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
     HHI_DIGITS = 8 /* 10,000 of an index, and 4 digits after the point */
 };
 
@@ -192,41 +190,17 @@ hhi_final(sqlite3_context *context)
     sqlite3_result_int64(context, index + (2 * rest >= whole));
 }
 
-static const struct {
-    const char *name;
-    int arguments;
-    void (*call)(sqlite3_context *, int, sqlite3_value **);
-    void (*step)(sqlite3_context *, int, sqlite3_value **);
-    void (*final)(sqlite3_context *);
-} functions[] = {
+static const cc_function functions[] = {
     {"recognised", 5, recognised_function, NULL, NULL},
     {"share_rest", 3, share_rest_function, NULL, NULL},
     {"amount_of", 3, amount_of_function, NULL, NULL},
     {"hhi", 1, NULL, hhi_step, hhi_final},
 };
-enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
-int
-cc_money_functions_add(cc_sandbox *sandbox)
+const cc_function *
+cc_money_functions(int *count)
 {
-    assert(sandbox != NULL && sandbox->trusted > 0);
-    int code = SQLITE_OK;
-    for (int i = 0; i < FUNCTIONS && code == SQLITE_OK; i++) {
-        code = sqlite3_create_function_v2(
-            sandbox->db, functions[i].name, functions[i].arguments,
-            FUNCTION_FLAGS, sandbox, functions[i].call, functions[i].step,
-            functions[i].final, NULL);
-    }
-    return code;
-}
-
-void
-cc_money_functions_remove(cc_sandbox *sandbox)
-{
-    assert(sandbox != NULL && sandbox->trusted > 0);
-    for (int i = 0; i < FUNCTIONS; i++) {
-        (void)sqlite3_create_function_v2(
-            sandbox->db, functions[i].name, functions[i].arguments,
-            SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
-    }
+    assert(count != NULL);
+    *count = (int)(sizeof functions / sizeof *functions);
+    return functions;
 }

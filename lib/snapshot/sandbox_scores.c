@@ -33,11 +33,6 @@
 #include <math.h>
 #include <string.h>
 
-enum {
-    FUNCTION_FLAGS =
-        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS
-};
-
 static void
 result_scaled(sqlite3_context *context, int64_t number, int64_t scale,
               int64_t digits)
@@ -246,13 +241,7 @@ mean_high_final(sqlite3_context *context)
     mean_bound(context, 1);
 }
 
-static const struct {
-    const char *name;
-    int arguments;
-    void (*call)(sqlite3_context *, int, sqlite3_value **);
-    void (*step)(sqlite3_context *, int, sqlite3_value **);
-    void (*final)(sqlite3_context *);
-} functions[] = {
+static const cc_function functions[] = {
     {"scaled", 3, scaled_function, NULL, NULL},
     {"decimal_of", 2, decimal_of_function, NULL, NULL},
     {"instant_text", 1, instant_text_function, NULL, NULL},
@@ -264,29 +253,11 @@ static const struct {
     {"mean_high", 1, NULL, mean_step, mean_high_final},
     {"mean_high", 2, NULL, mean_step, mean_high_final},
 };
-enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
-int
-cc_score_functions_add(cc_sandbox *sandbox)
+const cc_function *
+cc_score_functions(int *count)
 {
-    assert(sandbox != NULL && sandbox->trusted > 0);
-    int code = SQLITE_OK;
-    for (int i = 0; i < FUNCTIONS && code == SQLITE_OK; i++) {
-        code = sqlite3_create_function_v2(
-            sandbox->db, functions[i].name, functions[i].arguments,
-            FUNCTION_FLAGS, sandbox, functions[i].call, functions[i].step,
-            functions[i].final, NULL);
-    }
-    return code;
-}
-
-void
-cc_score_functions_remove(cc_sandbox *sandbox)
-{
-    assert(sandbox != NULL && sandbox->trusted > 0);
-    for (int i = 0; i < FUNCTIONS; i++) {
-        (void)sqlite3_create_function_v2(
-            sandbox->db, functions[i].name, functions[i].arguments,
-            SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
-    }
+    assert(count != NULL);
+    *count = (int)(sizeof functions / sizeof *functions);
+    return functions;
 }

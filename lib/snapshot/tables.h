@@ -121,16 +121,22 @@ CC_FUNCTION_DECLARE(wilson_low);
 CC_FUNCTION_DECLARE(wilson_high);
 custcap_status cc_functions_add(cc_sandbox *sandbox, custcap_error *error);
 void cc_functions_remove(cc_sandbox *sandbox);
-/* sandbox_money.c: SQLite's codes. */
-int cc_money_functions_add(cc_sandbox *sandbox);
+/* A function of a measure: a call, or the step and end of an aggregate. */
+typedef struct cc_function {
+    const char *name;
+    int arguments;
+    void (*call)(sqlite3_context *, int, sqlite3_value **);
+    void (*step)(sqlite3_context *, int, sqlite3_value **);
+    void (*final)(sqlite3_context *);
+} cc_function;
+/* sandbox_money.c */
+const cc_function *cc_money_functions(int *count);
 /* number / 10^scale in units of 10^-digits; false where it is not whole or
  * does not fit. */
 int cc_rescale(int64_t number, int64_t scale, int32_t digits,
                int64_t *amount);
 /* sandbox_scores.c */
-int cc_score_functions_add(cc_sandbox *sandbox);
-void cc_score_functions_remove(cc_sandbox *sandbox);
-void cc_money_functions_remove(cc_sandbox *sandbox);
+const cc_function *cc_score_functions(int *count);
 /* May a measure call it?  `inside`: asked from an inner view. */
 int cc_function_is_allowed(const char *name, int inside);
 

@@ -4,8 +4,8 @@
  * Invariants: every column has room for `row_capacity` rows, of which `rows`
  * hold cells; `denominators` exists for ratios only, `dictionary` and `index`
  * for texts only; `nulls` is made by the first null of a column that is
- * neither (nor doubles).  A text number outside its dictionary reads as null, and so does a
- * double that is not finite.
+ * neither (nor doubles).  A text number outside its dictionary reads as null,
+ * and so does a double that is not finite.
  */
 #ifndef CC_TABLE_INNER_H
 #define CC_TABLE_INNER_H

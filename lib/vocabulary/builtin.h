@@ -2,19 +2,23 @@
  * builtin.h - the words every ledger knows, as constant tables.
  *
  * Numbers are for ever: a word is never renumbered and never taken out.  New
- * words go into the gaps of their kind's range:
+ * words go into the gaps of their range:
  *
  *      1 books          51 forms         101 relations    161 purposes
  *     21 codes          71 sources       121 stages       171 methods
  *     81 channels      141 events        201 roles        301 items
  *    331 flows         351 states        401 axes         451 rules
- *    501 more codes    551 more relations  900 touches and their rules
- *    600 customers who work with us (builtin_participation.c)
- *    850 mission, goals and the triangle (builtin_compass.c)
- *    650 voice (builtin_voice.c, of several kinds)
- *    800 the network around the company (builtin_ecosystem.c)
- *    501 more codes    551 more relations
- *    700 to 799 journeys and governance, of all kinds
+ *    501 more codes                      551 more relations
+ *
+ * and, of all kinds, a range for each subject:
+ *
+ *    600 customers who work with us      builtin_participation.c
+ *    650 what customers say              builtin_voice.c
+ *    700 journeys and governance         builtin_journey.c
+ *    800 the network around the company  builtin_ecosystem.c
+ *    850 mission, goals, the triangle    builtin_compass.c
+ *    900 touches of a path               builtin_touch.c
+ *
  *   1000 + numeric code of ISO 4217: units in force when they were added;
  *   2000 + numeric code: units withdrawn before; 3001 units that are no money
  */

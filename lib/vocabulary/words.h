@@ -13,8 +13,9 @@
  * under the parent of its first one.
  *
  * Threads: one cc_words is shared by all handles of a ledger; it locks
- * itself (cc_words_find, _kind, _code, _scale, _next, _count take no lock: they are
- * asked a cell at a time).  Texts it gives stay valid until it is freed.
+ * itself (cc_words_find, _kind, _code, _scale, _next, _count take no lock:
+ * they are asked a cell at a time).  Texts it gives stay valid until it is
+ * freed.
  */
 #ifndef CC_VOCABULARY_WORDS_H
 #define CC_VOCABULARY_WORDS_H

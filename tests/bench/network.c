@@ -189,7 +189,8 @@ ask(custcap_snapshot *snapshot, const char *name, double target,
     }
     qsort(times, (size_t)runs, sizeof *times, compare);
     qsort(spent, (size_t)runs, sizeof *spent, compare);
-    printf("%-21s first %7.0f ms  warm %7.0f ms  cpu %7.0f ms  target %5.0f ms  %s\n",
+    printf("%-21s first %7.0f ms  warm %7.0f ms  cpu %7.0f ms  "
+           "target %5.0f ms  %s\n",
            name, first, times[runs / 2], spent[runs / 2], target,
            times[runs / 2] <= target ? "met" : "MISSED");
     fflush(stdout);

@@ -47,7 +47,7 @@ static const question questions[] = {
 };
 enum { QUESTIONS = sizeof questions / sizeof questions[0] };
 
-/* --- memory --------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------ */
 
 /* A line of /proc/self/status in bytes, or 0. */
 static double
@@ -79,7 +79,7 @@ forget_peak(void)
     }
 }
 
-/* --- asking --------------------------------------------------------------- */
+/* --- asking ------------------------------------------------------------ */
 
 static custcap_query *
 query_of(const question *of, custcap_error *error)
@@ -119,7 +119,7 @@ snapshot_of(custcap_ledger *ledger, custcap_error *error)
     return snapshot;
 }
 
-/* --- answers -------------------------------------------------------------- */
+/* --- answers ----------------------------------------------------------- */
 
 static void
 write_cell(FILE *file, const custcap_table *table, int64_t column,
@@ -200,7 +200,7 @@ write_answer(const custcap_table *table, const question *of,
     must_not(fclose(file) != 0, path);
 }
 
-/* --- the actions ---------------------------------------------------------- */
+/* --- the actions ------------------------------------------------------- */
 
 /* cold LEDGER: from before the open to the answer of Q1. */
 void

@@ -77,7 +77,7 @@ typedef struct workload {
     uint64_t random;
 } workload;
 
-/* --- randomness: SplitMix64 (Steele, Lea, Flood 2014) --------------------- */
+/* --- randomness: SplitMix64 (Steele, Lea, Flood 2014) ------------------ */
 
 static uint64_t
 next_random(uint64_t *state)
@@ -106,7 +106,7 @@ pick_share(uint64_t *state, const int32_t *shares)
     return i;
 }
 
-/* --- customers ------------------------------------------------------------ */
+/* --- customers --------------------------------------------------------- */
 
 /* Mean 10 before mending: three in ten try once to three times, half stay a
  * while, one in five stays long. */
@@ -175,7 +175,7 @@ mend_counts(workload *w)
     }
 }
 
-/* --- entries -------------------------------------------------------------- */
+/* --- entries ----------------------------------------------------------- */
 
 /* A subscriber pays every month, give or take a day; the others come at
  * random.  Past the end there is any day of the customer's life. */
@@ -286,7 +286,7 @@ late_entry(workload *w, int64_t file)
     return late;
 }
 
-/* --- text ----------------------------------------------------------------- */
+/* --- text -------------------------------------------------------------- */
 
 static void
 die(const char *what)

@@ -303,6 +303,17 @@ START_TEST(text_compares_as_bytes)
 }
 END_TEST
 
+START_TEST(codes_are_below_at_a_point_only)
+{
+    const cc_text goal = cc_text_of("goal", -1);
+    ck_assert(cc_text_is_below(cc_text_of("goal.sales", -1), goal));
+    ck_assert(!cc_text_is_below(goal, goal));
+    ck_assert(!cc_text_is_below(cc_text_of("goals.sales", -1), goal));
+    ck_assert(!cc_text_is_below(cc_text_of("go.sales", -1), goal));
+    ck_assert(!cc_text_is_below(cc_text_of("", 0), goal));
+}
+END_TEST
+
 START_TEST(utf8_is_judged_as_the_standard_does)
 {
     /* Unicode 15.0, table 3-7: the borders of every row, and just beyond. */
@@ -404,6 +415,7 @@ main(void)
     tcase_add_test(tests, zigzag_follows_its_definition);
     tcase_add_test(tests, buffer_survives_want_of_memory);
     tcase_add_test(tests, text_compares_as_bytes);
+    tcase_add_test(tests, codes_are_below_at_a_point_only);
     tcase_add_test(tests, utf8_is_judged_as_the_standard_does);
     tcase_add_test(tests, shown_text_is_short_and_harmless);
     tcase_add_test(tests, integers_are_exact_or_refused);

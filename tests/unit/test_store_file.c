@@ -206,7 +206,10 @@ START_TEST(a_newer_format_in_the_log_is_left_alone)
     long size = 0, size_after = 0;
     cc_store_free(create("a"));
     ck_assert_int_eq(sqlite3_open_v2(path_of("a"), &db,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "custcap"), SQLITE_OK);
+                                     SQLITE_OPEN_READWRITE
+                                         | SQLITE_OPEN_CREATE,
+                                     "custcap"),
+                     SQLITE_OK);
     ck_assert_int_eq(
         sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL),
         SQLITE_OK);

@@ -201,7 +201,10 @@ foreign_sql(const char *name, const char *sql)
     sqlite3 *db = NULL;
     char *words = NULL;
     ck_assert_int_eq(sqlite3_open_v2(path_of(name), &db,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "custcap"), SQLITE_OK);
+                                     SQLITE_OPEN_READWRITE
+                                         | SQLITE_OPEN_CREATE,
+                                     "custcap"),
+                     SQLITE_OK);
     const int code = sqlite3_exec(db, sql, NULL, NULL, &words);
     ck_assert_msg(code == SQLITE_OK, "%s", words);
     ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);

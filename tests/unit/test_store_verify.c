@@ -17,7 +17,10 @@ flip(const char *table, const char *column, int64_t row, int byte,
     sqlite3_blob *blob = NULL;
     uint8_t value = 0;
     ck_assert_int_eq(sqlite3_open_v2(path_of("a"), &db,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "custcap"), SQLITE_OK);
+                                     SQLITE_OPEN_READWRITE
+                                         | SQLITE_OPEN_CREATE,
+                                     "custcap"),
+                     SQLITE_OK);
     ck_assert_int_eq(
         sqlite3_blob_open(db, "main", table, column, row, 1, &blob),
         SQLITE_OK);
@@ -34,7 +37,10 @@ blob_size(const char *sql)
     sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;
     ck_assert_int_eq(sqlite3_open_v2(path_of("a"), &db,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "custcap"), SQLITE_OK);
+                                     SQLITE_OPEN_READWRITE
+                                         | SQLITE_OPEN_CREATE,
+                                     "custcap"),
+                     SQLITE_OK);
     ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &statement, NULL),
                      SQLITE_OK);
     ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);

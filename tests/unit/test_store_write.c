@@ -200,7 +200,10 @@ START_TEST(a_foreign_writer_makes_us_busy)
     sqlite3 *db = NULL;
     cc_store *store = create("a");
     ck_assert_int_eq(sqlite3_open_v2(path_of("a"), &db,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "custcap"), SQLITE_OK);
+                                     SQLITE_OPEN_READWRITE
+                                         | SQLITE_OPEN_CREATE,
+                                     "custcap"),
+                     SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
                      SQLITE_OK);
     ck_assert_int_eq(cc_store_begin_write(store, &last), CUSTCAP_BUSY);

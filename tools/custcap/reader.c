@@ -6,8 +6,8 @@
  * Method:     blocks are read and split into lines (lines.c) or, from the
  *             first that has a quote in it, given to libcsv in strict mode;
  *             the cells go straight into the chunk, and at the end of a row
- *             the mapper makes fields of them.  Lines are counted by the terminators
- *             libcsv reports and by those inside quoted cells.
+ *             the mapper makes fields of them.  Lines are counted by the
+ *             terminators libcsv reports and by those inside quoted cells.
  * Invariants: a byte order mark, UTF-16 and NUL never reach the parser;
  *             cells are passed on byte for byte (RFC 4180: blanks count).
  * Threads:    all of it runs in the reading thread.

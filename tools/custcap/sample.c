@@ -81,7 +81,7 @@ static const struct {
 };
 enum { PEOPLE = sizeof people / sizeof people[0] };
 
-/* --- randomness: SplitMix64 (Steele, Lea, Flood 2014) --------------------- */
+/* --- randomness: SplitMix64 (Steele, Lea, Flood 2014) ------------------ */
 
 static uint64_t
 next_random(uint64_t *state)
@@ -131,7 +131,7 @@ sample_options(custcap_ledger_options *options, uint64_t *state,
     options->random_context = state;
 }
 
-/* --- rows on their way into the ledger ------------------------------------ */
+/* --- rows on their way into the ledger --------------------------------- */
 
 typedef struct rows {
     custcap_ledger *ledger;
@@ -266,7 +266,7 @@ role_add(rows *r, const char *party, const char *role, int32_t from,
     return add_cells(r, CUSTCAP_ROLE, fields, 5, cells);
 }
 
-/* --- one customer --------------------------------------------------------- */
+/* --- one customer ------------------------------------------------------ */
 
 /* What is decided when a customer arrives, from its own stream. */
 typedef struct customer {
@@ -520,7 +520,7 @@ customer_add(rows *r, int64_t number, uint64_t seed)
     return status == CUSTCAP_OK ? recurring_add(r, &c, party) : status;
 }
 
-/* --- the company ---------------------------------------------------------- */
+/* --- the company ------------------------------------------------------- */
 
 static custcap_status
 people_add(rows *r)

@@ -49,9 +49,10 @@ sine(int degrees)
     const int half = turned % 180;
     const int quarter = half > 90 ? 180 - half : half;
     const int at = quarter / 10;
-    const int64_t value =
-        at == 9 ? 1000
-                : tens[at] + (tens[at + 1] - tens[at]) * (quarter % 10) / 10;
+    int64_t value = tens[at];
+    if (at < 9) {
+        value += (tens[at + 1] - value) * (quarter % 10) / 10;
+    }
     return turned >= 180 ? -value : value;
 }
 
