@@ -385,6 +385,19 @@ check_ask_cap(const cc_defining *of, custcap_error *error)
     return cc_defining_word(of, "purpose", CC_W_PURPOSE, error);
 }
 
+/* What voice.requests waits for: an event and its answer, or an item. */
+static custcap_status
+check_response(const cc_defining *of, custcap_error *error)
+{
+    if (!is_below(of->code, "response")) {
+        return CUSTCAP_OK;
+    }
+    CC_TRY(cc_defining_word(of, "event", CC_W_EVENT, error));
+    CC_TRY(cc_defining_word(of, "answer", CC_W_EVENT, error));
+    CC_TRY(cc_defining_word(of, "item", CC_W_ITEM, error));
+    return cc_defining_whole(of, "seconds", 0, INT64_MAX, error);
+}
+
 /* What makes an offer come up: custcap_measures(7), customer.triggers. */
 static custcap_status
 check_trigger(const cc_defining *of, custcap_error *error)
@@ -417,5 +430,6 @@ cc_defining_rule(const cc_defining *of, custcap_error *error)
         CC_TRY(check_preset(of, preset.data, error));
     }
     CC_TRY(check_ask_cap(of, error));
+    CC_TRY(check_response(of, error));
     return check_trigger(of, error);
 }
