@@ -190,7 +190,8 @@ power_of_ten(int32_t digits)
     return power;
 }
 
-/* A cell as num/den; false where it is undefined or no number. */
+/* A cell as num/den; false where it is undefined or no number, or where the
+   digits of a ratio's numerator (money, a mean) don't fit its denominator. */
 static int
 cell_read(const custcap_table *table, int64_t column, int64_t row,
           int64_t *num, int64_t *den)
@@ -202,7 +203,12 @@ cell_read(const custcap_table *table, int64_t column, int64_t row,
     }
     switch (custcap_table_column_type(table, column)) {
     case CUSTCAP_TYPE_RATIO:
-        *den = custcap_table_denominator(table, column, row);
+        if (__builtin_mul_overflow(
+                custcap_table_denominator(table, column, row),
+                power_of_ten(custcap_table_column_scale(table, column)),
+                den)) {
+            return 0;
+        }
         break;
     case CUSTCAP_TYPE_DOUBLE: {
         const double value = custcap_table_double(table, column, row);
@@ -304,11 +310,10 @@ begin_row(const goal *of, custcap_table *into, cc_text period,
     return CUSTCAP_OK;
 }
 
-static custcap_status
-add_reading(const goal *of, const custcap_table *answer, int64_t row,
-            custcap_table *into, custcap_error *error)
+/* What period a row of an answer is of; "" where the measure has none. */
+static cc_text
+period_of(const custcap_table *answer, int64_t row)
 {
-    int64_t num = 0, den = 1;
     cc_text period = {"", 0};
     const int64_t column = custcap_table_find(answer, "period");
     if (column >= 0
@@ -316,7 +321,15 @@ add_reading(const goal *of, const custcap_table *answer, int64_t row,
         period.data = custcap_table_text(answer, column, row,
                                          &period.length);
     }
-    CC_TRY(begin_row(of, into, period, error));
+    return period;
+}
+
+static custcap_status
+add_reading(const goal *of, const custcap_table *answer, int64_t row,
+            custcap_table *into, custcap_error *error)
+{
+    int64_t num = 0, den = 1;
+    CC_TRY(begin_row(of, into, period_of(answer, row), error));
     int known = cell_read(answer, custcap_table_find(answer, of->column),
                           row, &num, &den);
     CC_TRY(set_number(into, VALUE, known, num, den, error));
@@ -341,15 +354,48 @@ add_problem(const goal *of, const char *text, custcap_table *into,
     return cc_table_set_text(into, PROBLEM, cc_text_of(text, -1), error);
 }
 
+/* Is another row that is wanted, before this one, of the same period?  There
+ * are few periods, and the first that is there twice ends the search. */
+static int
+is_second(const goal *of, const custcap_table *answer, int64_t row)
+{
+    const cc_text period = period_of(answer, row);
+    for (int64_t before = 0; before < row; before++) {
+        if (cc_text_equal(period_of(answer, before), period)
+            && is_wanted(of, answer, before)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Does the goal leave open which row of a period it is about? */
+static int
+is_ambiguous(const goal *of, const custcap_table *answer)
+{
+    for (int64_t row = 1; row < custcap_table_rows(answer); row++) {
+        if (is_wanted(of, answer, row) && is_second(of, answer, row)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static custcap_status
 add_readings(const goal *of, const custcap_table *answer,
              custcap_table *into, custcap_error *error)
 {
-    char text[2 * CC_NAME_MAX + 64];
+    char text[2 * CC_NAME_MAX + 128];
     int64_t found = 0;
     if (custcap_table_find(answer, of->column) < 0) {
         (void)snprintf(text, sizeof text, "%s has no column %s",
                        of->measure, of->column);
+        return add_problem(of, text, into, error);
+    }
+    if (is_ambiguous(of, answer)) {
+        (void)snprintf(text, sizeof text,
+                       "%s has several rows for a period: `where` says which",
+                       of->measure);
         return add_problem(of, text, into, error);
     }
     for (int64_t row = 0; row < custcap_table_rows(answer); row++) {

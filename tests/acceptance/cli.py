@@ -65,23 +65,40 @@ def main(tests):
     """Runs functions in a folder of their own each; prints a line each."""
     failed = 0
     for test in tests:
-        name = test.__name__
-        with tempfile.TemporaryDirectory() as folder:
-            before = os.getcwd()
-            os.chdir(folder)
-            try:
-                test()
-                print(f"ok {name}")
-            except Skipped as skip:
-                print(f"skip {name} - {skip}")
-            except Exception as error:  # every failure is reported
-                failed += 1
-                words = " ".join(f"{type(error).__name__}: {error}".split())
-                print(f"not ok {name} - {words[:600]}")
-            finally:
-                os.chdir(before)
-    sys.stdout.flush()
+        failed += folder_of([test])
     return failed != 0
+
+
+def one_store(tests):
+    """Runs functions one after the other in one folder, so in one ledger."""
+    return folder_of(tests) != 0
+
+
+def folder_of(tests):
+    """Runs functions in a new folder; how many failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        before = os.getcwd()
+        os.chdir(folder)
+        try:
+            return sum(outcome(test) for test in tests)
+        finally:
+            os.chdir(before)
+
+
+def outcome(test):
+    """Runs one function and prints its line; 1 where it failed."""
+    name = test.__name__
+    failed = 0
+    try:
+        test()
+        print(f"ok {name}", flush=True)
+    except Skipped as skip:
+        print(f"skip {name} - {skip}", flush=True)
+    except Exception as error:  # every failure is reported
+        failed = 1
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        print(f"not ok {name} - {words[:600]}", flush=True)
+    return failed
 
 
 class Skipped(Exception):

@@ -139,6 +139,7 @@ def d_02_goals_over_measures_of_the_catalogue():
              target="0.8"),
         goal("fans", measure="role.counts", column="parties", target=1,
              where={"role": "fan"}),
+        goal("any", measure="role.counts", column="parties", target=1),
         goal("odd", measure="customer.statement", column="amount",
              target=1)],
         entry="party,day,amount\na,2024-01-05,100\na,2024-02-05,60\n",
@@ -148,12 +149,40 @@ def d_02_goals_over_measures_of_the_catalogue():
           found["stay"]["period"]), ("0.600000", "missed", "2024-02"))
     same((found["fans"]["value"], found["fans"]["status"]),
          ("1.000000", "met"))
+    # Which of the two roles?  The goal has to say; it is one row all the same.
+    same(found["any"]["status"], "no reading")
+    holds(found["any"]["problem"], "role.counts has several rows for a "
+                                   "period: `where` says which")
+    same(len(asked("compass.goals")), 4)
     same(found["odd"]["status"], "no reading")
     holds(found["odd"]["problem"], "party")
     # Drilling is of the measure named in the row.
     [stay] = [r for r in rows("measure", "l", found["stay"]["measure"],
                               "--from=2024-02-01", "--to=2024-03-01")]
     same((stay["nrr_num"], stay["nrr_den"]), ("6000", "10000"))
+
+
+def d_02_ratios_of_money_and_means():
+    # 30.00 spent on 2 newcomers are 15 each, not 1500; scores 9, 9, 9, 9, 10
+    # are 9.2 on average, whatever digits their sum has; 90.00 a month of two
+    # customers are 45 each.
+    ledger(vocabulary=[
+        goal("cost", measure="acquisition.cost", column="blended_cac",
+             at="most", target=15),
+        goal("score", measure="voice.scores", column="mean", target="9.2",
+             set={"kind": "score.nps"}),
+        goal("each", measure="revenue.recurring", column="mean",
+             target="45.01")],
+        entry="party,day,amount,code,end\na,2024-01-01,60,,2024-02-01\n"
+              "b,2024-01-01,30,,2024-02-01\n"
+              "us,2024-01-03,30,acquisition,\n",
+        event="party,day,kind,number\n" + "".join(
+            f"c{at},2024-01-05,score.nps,{n}\n"
+            for at, n in enumerate((9, 9, 9, 9, 10))))
+    found = by(asked("compass.goals"), "goal")
+    same({k: (r["value"], r["status"]) for k, r in found.items()},
+         {"cost": ("15.000000", "met"), "score": ("9.200000", "met"),
+          "each": ("45.000000", "missed")})
 
 
 def d_03_slogans_and_orphans():
@@ -411,7 +440,8 @@ TESTS = [d_01_mission_and_promises, d_01_none_is_stated_at_first,
          d_02_a_goal_is_read_by_its_measure,
          d_02_exactly_on_target_and_just_below,
          d_02_at_most_and_the_interval,
-         d_02_goals_over_measures_of_the_catalogue, d_03_slogans_and_orphans,
+         d_02_goals_over_measures_of_the_catalogue,
+         d_02_ratios_of_money_and_means, d_03_slogans_and_orphans,
          d_15_the_weakest_part, d_18_attitude_and_resonance,
          d_30_outside_in, d_30_silos, d_33_leaders, e_23_economic_and_social,
          every_count_can_be_drilled, triangle_can_be_drilled,

@@ -489,6 +489,20 @@ def a_drill_that_is_wrong_is_seen():
     same(drilled.code, 1)
 
 
+def a_count_is_no_sum_of_amounts():
+    # Purchases of 500.00 on two days are frequency 1 (days after the first),
+    # behind which stands one amount: not proved, and not "0.01" either.
+    write("two.csv", "party,day,amount\nann,2024-01-01,500\n"
+                     "ann,2024-01-09,500\n")
+    good("init", "two")
+    good("import", "two", "entry", "two.csv")
+    drilled = run("drill", "two", "customer.summary", "--row=1",
+                  "--column=frequency", "--prove")
+    same((drilled.code, drilled.err),
+         (1, "custcap: not proved: row 1, column frequency counts something, "
+             "and is no sum of these 1 amounts\n"))
+
+
 if __name__ == "__main__":
     sys.exit(main([every_column_drills_or_says_why,
                    the_sample_company_proves_its_cells,
@@ -496,4 +510,5 @@ if __name__ == "__main__":
                    items_and_events_prove_their_cells,
                    people_and_roles_prove_their_cells,
                    parties_with_more_than_one_say_how_many,
-                   a_drill_that_is_wrong_is_seen]))
+                   a_drill_that_is_wrong_is_seen,
+                   a_count_is_no_sum_of_amounts]))

@@ -548,26 +548,6 @@ def c_17_what_is_held_on_one():
         "Ann Example", "walked in", "inv 1", "hello", "cold tea"}, set())
 
 
-def s5_bank_and_charity():
-    """Acceptance day S5 as far as governance and messages go: analytics
-    consent t1 to t5, erasure after 500, promotion to a sole trader."""
-    ledger(party="party,form,name\nli,sole-trader,Li Example\n"
-                 "client,person,Client Example\n",
-           entry="party,day,amount\nclient,2024-01-04,500\n",
-           consent=CONSENT + "client,2024-01-01,analytics,1,v1,a,online,,\n"
-                             "client,2024-01-05,analytics,0,,,online,,\n")
-    same((may("client", "analytics", "2024-01-03")[0],
-          may("client", "analytics", "2024-01-05")[0]), ("1", "0"))
-    done = post("event", "party=li", "day=2024-01-06",
-                "kind=message.promotion")
-    same(done.code, 0)
-    holds(done.err, "event-message")
-    good("erase", "l", "client")
-    [row] = asked("revenue.by_channel")
-    same(row["revenue"], "500.00")
-    assert "Client Example" not in good("list", "l", "party").out
-
-
 TESTS = [a_13_consent_by_purpose, a_13_use_without_consent_is_refused,
          merged_parties_most_restrictive,
          at_one_moment_withdrawal_wins_in_any_order,
@@ -576,7 +556,7 @@ TESTS = [a_13_consent_by_purpose, a_13_use_without_consent_is_refused,
          c_09_a_note_above_the_viewers_clearance,
          c_09_the_past_does_not_open_what_was_closed,
          c_17_erasure_keeps_the_totals, c_17_notices, c_17_breach_log,
-         c_17_what_is_held_on_one, s5_bank_and_charity]
+         c_17_what_is_held_on_one]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

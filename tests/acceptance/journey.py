@@ -393,36 +393,12 @@ def unknown_touchpoints_are_refused():
         holds(done.err, said)
 
 
-def s1_the_hotel():
-    """Acceptance day S1 as far as journeys go: 17 touchpoints, 45 products,
-    touchpoint means all 9 except breakfast 6, tea readings 70, 71, 68, 67."""
-    text = EVENT
-    for guest in "abc":
-        text += "".join(
-            f"{guest},2024-05-01,score.touchpoint,touchpoint.{name},"
-            f"{6 if name == 'breakfast' else 9}\n" for name in STAY)
-    text += "".join(f"us,2024-05-01,reading,touchpoint.tea,{n}\n"
-                    for n in (70, 71, 68, 67))
-    ledger(hotel(), event=text)
-    [check] = asked("journey.checks")
-    same((check["touchpoints"], check["touchpoints_met"], check["products"],
-          check["products_met"]), ("17", "1", "45", "1"))
-    low = [r for r in asked("journey.map") if r["low"] == "1"]
-    same([(r["touchpoint"], r["score"]) for r in low],
-         [("touchpoint.breakfast", "6")])
-    same({r["score"] for r in asked("journey.map")}, {"9", "6"})
-    [tea] = asked("journey.standards")
-    same((tea["kept_num"], tea["kept_den"], tea["kept"]),
-         ("3", "4", "0.75"))
-
-
 TESTS = [d_19_seventeen_touchpoints_and_the_lowest,
          d_19_counts_on_their_edges, valleys_are_deep_where_many_pass,
          d_20_standards_with_regions_and_seasons,
          b_24_key_touchpoints_by_role, c_12_messages_that_fit,
          c_14_a_trigger_built_in, d_17_a_no_takes_two_and_an_alternative,
-         d_32_would_they_come_back, unknown_touchpoints_are_refused,
-         s1_the_hotel]
+         d_32_would_they_come_back, unknown_touchpoints_are_refused]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

@@ -12,7 +12,7 @@ from cli import main, rows, same
 MONTHS = ["--from=2024-01-01", "--to=2024-04-01"]
 
 
-def D09_a_newcomer_who_took_all_back_was_won_and_paid_for():
+def d_09_a_newcomer_who_took_all_back_was_won_and_paid_for():
     # Two newcomers in January for 30; b gives all back before it ends: 15
     # each, as in acquisition.cost.  Only a's 10 are earned.
     ledger("a,2024-01-05,10,,,k1, b,2024-01-06,7,,,k2, b,2024-01-20,-7,,,,k2 "
@@ -26,7 +26,7 @@ def D09_a_newcomer_who_took_all_back_was_won_and_paid_for():
         proved("acquisition.payback", column)
 
 
-def D07_a_credit_before_any_revenue_is_no_capital():
+def d_07_a_credit_before_any_revenue_is_no_capital():
     # x gets 5 back in February and buys for the first time in March; y never
     # buys.  February: 100 of a are capital, -5 and -2 are not, as in
     # capital.structure; in March x is a newcomer that nobody referred.
@@ -48,7 +48,7 @@ def D07_a_credit_before_any_revenue_is_no_capital():
          ("100.00", "57.00", "1"))
 
 
-def A05_a_reward_with_a_period_is_spread():
+def a_05_a_reward_with_a_period_is_spread():
     # 60 for 60 days from Dec 12: 20 of them in December, 31 in January.
     ledger("a,2023-01-01,10,,, b,2024-01-05,10,,, "
            "a,2023-12-12,60,,cost.rewards,2024-02-10",
@@ -59,7 +59,7 @@ def A05_a_reward_with_a_period_is_spread():
     proved("acquisition.referrals", "reward", *window)
 
 
-def D22_codes_of_a_mode_that_cancel_out_are_no_customer():
+def d_22_codes_of_a_mode_that_cancel_out_are_no_customer():
     # Both codes are one-off sales; b's come to nothing.
     ledger("a,2024-01-01,5,,revenue a,2024-01-02,5,,revenue.one-off "
            "b,2024-01-01,7,,revenue b,2024-01-02,-7,,revenue.one-off")
@@ -68,7 +68,7 @@ def D22_codes_of_a_mode_that_cancel_out_are_no_customer():
          ("one-off", "1", "10.00"))
 
 
-def A14_cost_with_a_period_is_spread():
+def a_14_cost_with_a_period_is_spread():
     # 60 of goods over January's last and February's first 30 days (Jan 2 to
     # Mar 2 is 60 days: a day each): 30, 29 and 1 day.
     ledger("us,2024-01-02,60,,cost.cogs,2024-03-02",
@@ -81,7 +81,7 @@ def A14_cost_with_a_period_is_spread():
         proved("capital.turnover", "cogs", *MONTHS, row=row)
 
 
-def B11_concentration_is_of_what_was_recognised():
+def b_11_concentration_is_of_what_was_recognised():
     # a pays 120 for a year, b 10 a month: in January 10.16 (of 366 days, 31)
     # beside 10, and not 120.
     ledger("a,2024-01-01,120,x,,2025-01-01 b,2024-01-01,10,x,,",
@@ -97,7 +97,7 @@ def B11_concentration_is_of_what_was_recognised():
                "--to=2024-03-01")
 
 
-def D23_a_fee_given_back_makes_no_member():
+def d_23_a_fee_given_back_makes_no_member():
     # a pays a fee, b gets all of it back, c half of it, d's is for life.
     ledger("a,2024-01-01,50,,revenue.membership,2025-01-01,k1, "
            "b,2024-01-01,50,,revenue.membership,2025-01-01,k2, "
@@ -111,7 +111,7 @@ def D23_a_fee_given_back_makes_no_member():
     proved("revenue.membership", "members", *YEAR)
 
 
-def C03_terms_of_two_codes_are_two():
+def c_03_terms_of_two_codes_are_two():
     # A service and a subscription without a line end the same day.
     ledger("a,2024-01-01,10,,revenue.service,2024-02-01 "
            "a,2024-01-01,10,,revenue.subscription,2024-02-01 "
@@ -122,7 +122,7 @@ def C03_terms_of_two_codes_are_two():
     same((row["due"], row["renewed"]), ("2", "0"))
 
 
-def D08_converted_cells_lead_to_entries_of_finer_units():
+def d_08_converted_cells_lead_to_entries_of_finer_units():
     # 1.000 KWD is 3 EUR in January and 4 in February; a has 10 EUR beside.
     ledger("a,2024-01-05,10,EUR a,2024-01-06,1.000,KWD "
            "a,2024-02-05,10,EUR a,2024-02-06,1.000,KWD",
@@ -141,7 +141,7 @@ def D08_converted_cells_lead_to_entries_of_finer_units():
     proved("revenue.retention", "nrr_num", *window)
 
 
-def A20_a_hold_beside_one_of_a_finer_unit():
+def a_20_a_hold_beside_one_of_a_finer_unit():
     # 10.00 CNY is shown as 10.000 beside dinars, and still is its entry.
     ledger("a,2024-01-05,10,CNY,hold b,2024-01-06,1.500,KWD,hold",
            header="party,day,amount,unit,code")

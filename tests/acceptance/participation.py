@@ -677,62 +677,6 @@ def e_08_campaigns_by_segment():
     same(ratio(found["remainder"], "share"), (0, 40))
 
 
-def s3_device_co_creation():
-    """The day as far as this module goes."""
-    council = "contribution.council"
-    suggestion = "contribution.suggestion"
-    flow = {"flow": "contribution"}
-    ledger(vocabulary=[{"kind": "item", "code": council, "data": flow},
-                       {"kind": "item", "code": suggestion, "data": flow}],
-           entry="party,day,amount\n" + "".join(
-               f"p{i},2024-01-01,10\n" for i in range(199))
-           + "u1,2024-01-01,300\n",
-           item=ITEM + items(council, 10) + "".join(
-               f"s{i},p{i % 25},{suggestion},2024-01-02\n"
-               for i in range(2000)),
-           move=MOVE + moved(council, range(4), "triaged", "accepted")
-           + "".join(f"s{i},triaged,2024-01-03,us,\n" for i in range(2000))
-           + "".join(f"s{i},accepted,2024-01-04,us,\n"
-                     f"s{i},implemented,2024-01-05,us,\n"
-                     for i in range(600)))
-    same(ratio(one("participation.rate"), "rate"), (25, 200))
-    found = by(asked("participation.adoption"), "kind")
-    same((ratio(found[council], "adoption"), found[council]["hit"]),
-         ((4, 10), "1"))
-    same(ratio(found[suggestion], "implementation"), (600, 2000))
-    load("event", EVENT + "".join(f"p{i % 3},2024-01-02,defect,d{i},beta,,\n"
-                                  for i in range(1, 11))
-         + "".join(f"us,2024-01-02,defect,d{i},beta,,\n"
-                   for i in (1, 2, 3, 4, 11)))
-    same(ratio(one("participation.novelty"), "novelty"), (6, 10))
-    # u3 gets four asks in ten days: the fourth is refused.
-    load("event", EVENT + "".join(ask("u3", f"2024-01-0{d}")
-                                  for d in (1, 4, 8)))
-    refused("event", EVENT + ask("u3", "2024-01-10"), "event-ask")
-    # u1's account: purchase 300, referral 100, improvement 50, innovation 20
-    # are 470, and deep.
-    load("relation", "party,type,other,from\nnew,referred-by,u1,2024-01-05\n")
-    load("entry_2".split("_", maxsplit=1)[0],
-         "party,day,amount,code\nnew,2024-01-05,100,\n"
-         "u1,2024-01-06,50,exchange.improvement\n"
-         "u1,2024-01-06,20,exchange.innovation\n")
-    found = by(asked("participation.tiers", "--from=2024-01-01", "--to=2024-02-01"),
-               "party")
-    same((found["u1"]["contribution"], found["u1"]["tier"]),
-         ("470.00", "deep"))
-    # Points +10 +50 -40 = 20; 30 more are refused.
-    load("entry", "party,day,amount,code,unit,key,ref\n"
-                  "u1,2024-01-06,10,points,point,f1,\n"
-                  "u1,2024-01-07,50,points,point,t1,\n"
-                  "u1,2024-01-08,-10,points.burn,point,,f1\n"
-                  "u1,2024-01-08,-30,points.burn,point,,t1\n")
-    points = by(rows("measure", "l", "customer.points"), "party")
-    same(points["u1"]["balance"], "20")
-    refused("entry", "party,day,amount,code,unit,ref\n"
-                     "u1,2024-01-09,-30,points.burn,point,t1\n",
-            "entry-reversal")
-
-
 def moves_in_one_batch_of_new_items():
     # Items and their moves come in one batch where a host likes; from CSV
     # they are two files.  A flow of one's own is judged like the others, an
@@ -781,6 +725,5 @@ if __name__ == "__main__":
                    a_29_professionals_lead, a_29_six_of_ten_warns,
                    c_16_published_reasons,
                    d_28_three_strategies_three_tactics,
-                   e_08_campaigns_by_segment, s3_device_co_creation,
-                   moves_in_one_batch_of_new_items,
+                   e_08_campaigns_by_segment, moves_in_one_batch_of_new_items,
                    a_post_without_items_asks_no_guard]))

@@ -625,65 +625,6 @@ def stays_by_kaplan_and_meier():
           "23": ("6", "1", "0.4482")})
 
 
-def s4_the_property_platform():
-    """Acceptance day S4, as far as parties, roles and relations go, in one
-    ledger: day 1 is 2024-01-01, so day 10 is January 10 and day 40 is
-    February 9."""
-    ledger(LIFE,
-           party="party,form\nfirm,organisation\ndealer,organisation\n"
-                 "supplier,organisation\nregulator,public-body\n"
-                 "buyer,person\nemployee,person\nfan,person\n",
-           role="party,role,from,stage\n"
-                "buyer,consumer.owner,2024-01-02,prospect\n"
-                "buyer,consumer.owner,2024-01-10,signed\n"
-                "buyer,consumer.owner,2024-02-09,owner\n"
-                "dealer,channel.reseller,2024-01-01,\n"
-                "supplier,channel.supplier,2024-01-01,\n"
-                "employee,internal.employee,2024-01-01,\n"
-                "employee,consumer,2024-01-15,\n"
-                "alumnus,internal.alumni,2024-01-01,\n"
-                "investor,investor,2024-01-01,\n"
-                "regulator,investor.government.regulator,2024-01-01,\n"
-                "fan,fan,2024-01-01,\n",
-           relation="party,type,other,from\n"
-                    "dealer,transaction,firm,2024-01-01\n"
-                    "supplier,supplies,firm,2024-01-01\n"
-                    "dealer,information,firm,2024-01-01\n",
-           entry=CODED + "supplier,2024-01-20,40,exchange.saving,\n"
-                         "employee,2024-01-15,30,,\n"
-                         + "".join(f"fan,2024-01-{d:02},5,,\n"
-                                   for d in (3, 4, 5, 6))
-                         + "m1,2024-01-05,120,,\nm2,2024-01-05,120,,\n"
-                           "m3,2024-01-05,30,,\nm4,2024-01-05,30,,\n",
-           event="party,day,kind,number\n"
-                 "fan,2024-01-10,score.influence,70\n"
-                 "m1,2024-01-06,score.closeness,80\n"
-                 "m2,2024-01-06,score.closeness,20\n"
-                 "m3,2024-01-06,score.closeness,80\n"
-                 "m4,2024-01-06,score.closeness,20\n")
-    moment = "--as-of=2024-03-31"
-    axes = by(asked("customer.axes", moment), "party")
-    same(axes["supplier"]["flow"], "implicit")
-    same((axes["fan"]["circle"], axes["fan"]["layer"]), ("core", "customer"))
-    same((axes["dealer"]["layer"], axes["regulator"]["layer"],
-          axes["employee"]["form"]), ("partner", "environment", "person"))
-    # The employee who buys: roles 2, distinct 1.
-    [two] = asked("role.distinct", moment, "--filter", "party=employee")
-    same((two["roles"], two["parties"]), ("2", "1"))
-    # Eight parties play nine roles.
-    [all_of_them] = asked("role.distinct", moment)
-    same((all_of_them["roles"], all_of_them["parties"]), ("9", "8"))
-    for day, stage in (("2024-02-08", "signed"), ("2024-02-09", "owner")):
-        same(by(asked("customer.stage", f"--as-of={day}"), "party")
-             ["buyer"]["stage"], stage)
-    placed = by(asked("customer.quadrant", moment), "party")
-    same([placed[f"m{i}"]["quadrant"] for i in (1, 2, 3, 4)],
-         ["HH", "HL", "LH", "LL"])
-    # Two kinds of relation between the same two are kept as two.
-    same(len([r for r in asked("customer.timeline", "--set", "party=dealer")
-              if r["kind"] == "relation"]), 2)
-
-
 def what_is_refused_names_record_and_rule():
     ledger(LIFE)
     good("post", "l", "role", "party=a", "role=consumer", "from=2024-01-01",
@@ -779,8 +720,7 @@ TESTS = [b_01_any_exchange_makes_a_customer,
          e_03_segments, e_04_e_05_grades_and_classes, e_06_completeness,
          e_07_targets, e_10_stickiness, e_18_tenure,
          b_12_b_26_rollups_over_trees, lifecycle_adds_up,
-         stays_by_kaplan_and_meier,
-         s4_the_property_platform, what_is_refused_names_record_and_rule,
+         stays_by_kaplan_and_meier, what_is_refused_names_record_and_rule,
          vocabularies_come_out_as_they_went_in]
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def whole(row):
 
 # --- run-rate ----------------------------------------------------------------
 
-def D22_monthly_recurring():
+def d_22_monthly_recurring():
     # Ten at 30 a month and one at 240 a year: 10 x 30 + 240 / 12 = 320.
     ledger(" ".join(f"m{i},2024-01-01,2024-02-01,30" for i in range(10))
            + " y,2024-01-01,2025-01-01,240")
@@ -57,7 +57,7 @@ def D22_monthly_recurring():
     proved("revenue.movements", "new", *january, "--set", "basis=runrate")
 
 
-def D22_terms_that_are_no_whole_months():
+def d_22_terms_that_are_no_whole_months():
     # 10 days cost 100: 100 x 365 / (12 x 10) = 304.1666..., 304.17. From
     # January 31 to February 29, a leap year's last day: one month, 70.
     ledger("a,2024-01-25,2024-02-04,100 b,2024-01-31,2024-02-29,70")
@@ -65,7 +65,7 @@ def D22_terms_that_are_no_whole_months():
     same(row["recurring"], "374.17")
 
 
-def D22_exact_before_it_is_rounded():
+def d_22_exact_before_it_is_rounded():
     # Three terms of a year at 100 each: 3 x 8.333... = 25.00, where rounding
     # each would give 24.99; the parts of the drill still sum to it.
     ledger("a,2024-01-01,2025-01-01,100 a,2024-01-01,2025-01-01,100 "
@@ -219,7 +219,7 @@ COFFEE = ("a,2024-01-10,100,direct b,2024-01-11,200,direct "
 QUARTER = ["--from=2024-04-01", "--to=2024-07-01"]
 
 
-def D35_earned_growth():
+def d_35_earned_growth():
     # The coffee quarter: (380 of the base's 450 + 100 referred) / 450 - 1 =
     # 480 / 450 - 1 = +6.7%; with the walk-in's 40 earned, too, 520 / 450.
     ledger(COFFEE, "party,day,amount,channel")
@@ -241,7 +241,7 @@ def D35_earned_growth():
         proved("revenue.earned_growth", column, *QUARTER)
 
 
-def D35_weights_of_a_channel():
+def d_35_weights_of_a_channel():
     # Of what comes through the fair, 60% is earned and 30% bought: 100 of a
     # newcomer are 60, 30 and 10 that nobody knows.
     ledger("a,2024-01-10,50,direct a,2024-04-10,50,direct "
@@ -253,7 +253,7 @@ def D35_weights_of_a_channel():
          ["60.00", "30.00", "10.00"])
 
 
-def D35_split_entries_prove_their_cells():
+def d_35_split_entries_prove_their_cells():
     # 33.33, 33.33 and 33.34, and 0.01 back, are 99.99; of it 333,333 parts
     # per million are 33.329..., cut to 33.32, twice; 33.35 is left. Rounding
     # goes with the sum so far, so that the pieces' parts sum to that.
@@ -273,7 +273,7 @@ def D35_split_entries_prove_their_cells():
         proved("revenue.new_customers", column, *QUARTER)
 
 
-def D35_who_came_back_is_not_new():
+def d_35_who_came_back_is_not_new():
     # z was here two quarters ago: reactivation, not new.
     ledger("a,2024-01-10,50,direct a,2024-04-10,50,direct "
            "z,2023-11-01,10,direct z,2024-05-01,30,direct",

@@ -47,7 +47,7 @@ LOTS = ("a,2024-01-01,2024-12-31,50,points,PTS "
 BURN = ["party=a", "day=2024-02-01", "code=points.burn", "unit=PTS"]
 
 
-def A19_points_go_by_their_expiry():
+def a_19_points_go_by_their_expiry():
     # 60 of 100: the 30 that go in June, then 30 of December's.
     ledger(LOTS)
     same(len(settle(*BURN, "amount=-60").out.split()), 2)
@@ -59,7 +59,7 @@ def A19_points_go_by_their_expiry():
     proved("customer.points", "earned", "--as-of=2024-03-01")
 
 
-def A19_more_than_there_is_burns_nothing():
+def a_19_more_than_there_is_burns_nothing():
     # 101 of 100; and after June 30 only 70 are left: 71 are too many.
     ledger(LOTS)
     before = head()
@@ -76,7 +76,7 @@ def A19_more_than_there_is_burns_nothing():
     same(head(), before)
 
 
-def A19_refund_returns_to_the_same_lots():
+def a_19_refund_returns_to_the_same_lots():
     ledger(LOTS)
     first, second = settle(*BURN, "amount=-60").out.split()
     good("post", "l", "entry", "party=a", "day=2024-02-02", "amount=10",
@@ -89,7 +89,7 @@ def A19_refund_returns_to_the_same_lots():
     same(done.code, REFUSED)
 
 
-def A19_the_same_burn_twice_is_one():
+def a_19_the_same_burn_twice_is_one():
     # A till that retries: the key stands for the whole of it.
     ledger(LOTS)
     same(settle(*BURN, "amount=-20", "key=till-7").code, 0)
@@ -159,7 +159,7 @@ def file_of(*lines, width=7):
     return run("import", "l", "entry", "open.csv")
 
 
-def A19_a_file_of_burns_takes_from_what_expires_first():
+def a_19_a_file_of_burns_takes_from_what_expires_first():
     # By hand: 60 of (50 December, 30 June, 20 ever) is 30 of June's and 30 of
     # December's; then 25 is December's other 20 and 5 of the last; the lot in
     # the same file, of 8 until March, goes before all others: 10 is its 8 and
@@ -179,7 +179,7 @@ def A19_a_file_of_burns_takes_from_what_expires_first():
           ("b", "7", "7", "0")])
 
 
-def A19_a_file_that_burns_too_much_leaves_nothing():
+def a_19_a_file_that_burns_too_much_leaves_nothing():
     # 100 are there: 60 and 41 are 101. Line, field and amount are named.
     ledger(LOTS)
     before = head()
@@ -211,7 +211,7 @@ def A19_a_file_that_burns_too_much_leaves_nothing():
     same(head(), before)
 
 
-def A19_a_file_sent_twice_burns_once():
+def a_19_a_file_sent_twice_burns_once():
     # Keys: the whole burn is known by the key of its first part. Another
     # amount under the same key is a conflict, also where it would fit.
     ledger(LOTS)

@@ -233,6 +233,11 @@ prove(const custcap_table *answer, const custcap_table *parts, int64_t row,
             shown, (long long)row, name);
         return EXIT_OK;
     }
+    if (type == CUSTCAP_TYPE_INT64 && scale > 0) {
+        say("not proved: row %lld, column %s counts something, and is no sum "
+            "of these %lld amounts", (long long)row, name, (long long)rows);
+        return EXIT_FAILED;
+    }
     const int fits = sum >= INT64_MIN && sum <= INT64_MAX;
     say("NOT proved: %lld %s %s, but row %lld, column %s says %s",
         (long long)rows, noun,

@@ -16,7 +16,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { LINE_WIDTH = 78, BAR_WIDTH = 20 };
+enum { LINE_WIDTH = 78, BAR_WIDTH = 16 };
 
 /* The first of these that is set decides, as in setlocale(3). */
 static int

@@ -10,7 +10,7 @@
 
 #include <assert.h>
 
-enum { LABEL_COLUMNS = 30, BAR = 16, TOP = 18 };
+enum { LABEL_COLUMNS = 30, LABEL_LEFT = 4, BAR = 16, TOP = 18 };
 
 /* Where the bars stand. */
 typedef struct stage {
@@ -38,7 +38,7 @@ stage_of(const section *part)
     const chart *drawn = &part->drawn;
     stage on = {0};
     on.left = svg_columns(&part->rows, drawn->label, LABEL_COLUMNS) *
-                  SVG_LETTER + 12;
+                  SVG_LETTER + LABEL_LEFT + 12;
     on.right = SVG_WIDTH - 12 -
                svg_columns(&part->rows, drawn->first, 24) * SVG_LETTER - 14;
     return on;
@@ -48,7 +48,7 @@ static void
 row_texts(const section *part, int64_t row, int64_t y)
 {
     const sheet *rows = &part->rows;
-    svg_text("t", 0, y + 12, sheet_at(rows, row, part->drawn.label)->text,
+    svg_text("t", LABEL_LEFT, y + 12, sheet_at(rows, row, part->drawn.label)->text,
              LABEL_COLUMNS);
     svg_text("t e", SVG_WIDTH - 8, y + 12,
              sheet_at(rows, row, part->drawn.first)->text, 0);

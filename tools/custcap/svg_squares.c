@@ -14,6 +14,7 @@
 
 enum {
     HEADS = 24,
+    LABEL_LEFT = 4,
     SQUARE_MAX = 56,
     SHADES = 9,
     FIELD_LEFT = 30,
@@ -62,7 +63,8 @@ svg_heat(const section *part)
     const chart *drawn = &part->drawn;
     const int64_t rows = sheet_rows(&part->rows);
     const int64_t left =
-        svg_columns(&part->rows, drawn->label, 20) * SVG_LETTER + 12;
+        svg_columns(&part->rows, drawn->label, 20) * SVG_LETTER + LABEL_LEFT +
+        12;
     const int64_t fit = (SVG_WIDTH - left) / drawn->count;
     const int64_t side = fit < SQUARE_MAX ? fit : SQUARE_MAX;
     svg_begin(part, (int)(HEADS + rows * SVG_ROW + 4));
@@ -72,7 +74,7 @@ svg_heat(const section *part)
     }
     for (int64_t row = 0; row < rows; row++) {
         const int64_t y = HEADS + row * SVG_ROW;
-        svg_text("s", 0, y + 16,
+        svg_text("s", LABEL_LEFT, y + 16,
                  sheet_at(&part->rows, row, drawn->label)->text, 20);
         for (int c = 0; c < drawn->count; c++) {
             square_draw(part, row, drawn->first + c, left + c * side, y,

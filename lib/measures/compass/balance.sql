@@ -5,6 +5,7 @@
 --   at least one beside the economic, meets all of them
 -- source: REQUIREMENTS.md E-23
 -- requirements: E-23
+-- window: none
 -- uses: compass.goals
 -- column: side text key - economic, social, environmental
 -- column: met ratio ratio - of the goals of that side

@@ -5,6 +5,7 @@
 --   below where its whole interval is; a goal without a measure is a slogan
 -- source: VOCABULARY.md "The customer-capital triangle"
 -- requirements: D-02 D-03
+-- window: none
 -- gathers: goals
 -- column: goal text key - its code without "goal."
 -- column: title text none - what it is called

@@ -3,6 +3,7 @@
 -- formula: every reading of every goal, as compass.goals
 -- source: VOCABULARY.md "The customer-capital triangle"
 -- requirements: D-02
+-- window: none
 -- gathers: goals
 -- parameter: goal text? - only this one, without "goal."
 -- column: goal text key - its code without "goal."

@@ -3,7 +3,7 @@
 -- formula: for every role the party plays whose data (or that of a role above
 --   it) has discount_ppm or points_ppm: price = amount - amount *
 --   discount_ppm / 1,000,000, the discount half up; points = price *
---   points_ppm / 1,000,000 toward zero, in major units
+--   points_ppm / 1,000,000 toward zero, of the price in minor units
 -- source: REQUIREMENTS.md C-05
 -- requirements: C-05
 -- window: none
