@@ -12,12 +12,14 @@
  */
 #include "adding.h"
 #include "base/sort.h"
+#include "vocabulary/json.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { ROWS_A_SHARE = 2048 };
+/* NO_NUMBER: the scale of an event's number while none was given. */
+enum { ROWS_A_SHARE = 2048, NO_NUMBER = -1, DEPTH_MAX = 64 };
 
 cc_waypoint
 cc_waypoint_take(const custcap_batch *batch, cc_kind kind)
@@ -209,6 +211,9 @@ rows_default(cc_adding *adding)
     }
     for (int64_t i = 0; i < adding->row_count; i++) {
         switch (adding->kind) {
+        case CC_EVENT:
+            cc_adding_column(adding, CC_EVENT_NUMBER_SCALE)[i] = NO_NUMBER;
+            break;
         case CC_ENTRY:
             cc_adding_column(adding, CC_ENTRY_CODE)[i] = CC_CODE_REVENUE;
             cc_adding_column(adding, CC_ENTRY_UNIT)[i] =
@@ -260,11 +265,64 @@ reading_rank(const cc_adding *adding, const cc_field *field)
     return field->type == CC_F_TEXT ? RANK_LAST : RANK_REST;
 }
 
+/* Is a kind of event a score, and does it, or the nearest above that says so,
+ * have a scale?  Of other kinds, such as coverage, a number may be missing. */
+static int
+has_scale(const cc_words *words, int64_t kind)
+{
+    const int64_t score =
+        cc_words_find(words, CC_W_EVENT, cc_text_of("score", -1));
+    if (!cc_words_is_a(words, kind, score)) {
+        return 0;
+    }
+    for (int depth = 0; kind > 0 && depth < DEPTH_MAX; depth++) {
+        cc_meaning meaning;
+        cc_text value;
+        if (!cc_words_latest(words, kind, &meaning)) {
+            return 0;
+        }
+        if (cc_json_member(meaning.data, cc_text_of("from", -1), &value)
+            || cc_json_member(meaning.data, cc_text_of("to", -1), &value)) {
+            return 1;
+        }
+        kind = meaning.parent;
+    }
+    return 0;
+}
+
+/* The journal does not tell a score that was left out from a score of 0: this
+ * is the last place where it is known. */
+static custcap_status
+numbers_finish(cc_adding *adding, custcap_error *error)
+{
+    const cc_words *words = adding->batch->ledger->words;
+    const int64_t *kinds = cc_adding_column(adding, CC_EVENT_KIND);
+    int64_t *scales = cc_adding_column(adding, CC_EVENT_NUMBER_SCALE);
+    int64_t without = 0; /* the latest kind that has no scale */
+    char room[256];
+    for (int64_t row = 0; row < adding->row_count; row++) {
+        if (scales[row] != NO_NUMBER) {
+            continue;
+        }
+        if (kinds[row] != without && has_scale(words, kinds[row])) {
+            return cc_fail_at(error, CUSTCAP_INVALID, row, "number",
+                              "number: missing, where %s is a score on a "
+                              "scale",
+                              cc_text_show(cc_words_code(words, kinds[row]),
+                                           room));
+        }
+        without = kinds[row];
+        scales[row] = 0;
+    }
+    return CUSTCAP_OK;
+}
+
 /* Rules that need more than one cell. */
 static custcap_status
 rows_finish(cc_adding *adding, custcap_error *error)
 {
     if (adding->kind == CC_EVENT) {
+        CC_TRY(numbers_finish(adding, error));
         return cc_adding_event_keys(adding, error);
     }
     if (adding->kind == CC_DEFINITION) {

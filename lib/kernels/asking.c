@@ -88,7 +88,7 @@ whole_minutes(int64_t number, int64_t scale)
     while (scale-- > 0 && number > 0) {
         number = number / 10 + (number % 10 != 0);
     }
-    return number > 0 && number < INT32_MAX ? number : 0;
+    return number < 0 ? 0 : number < INT32_MAX ? number : INT32_MAX;
 }
 
 static custcap_status

@@ -200,6 +200,12 @@ static const understood MEMBERS[] = {
     {CC_W_ITEM, "flow", WORD, CC_W_FLOW, 0, 0},
     {CC_W_ITEM, "terms", TRUTH, 0, 0, 0},
     {CC_W_ITEM, "consent", WORD, CC_W_PURPOSE, 0, 0},
+    {CC_W_EVENT, "capped", TRUTH, 0, 0, 0},
+    {CC_W_EVENT, "transactional", TRUTH, 0, 0, 0},
+    {CC_W_EVENT, "observed", TRUTH, 0, 0, 0},
+    {CC_W_EVENT, "consent", WORD, CC_W_PURPOSE, 0, 0},
+    {CC_W_CODE, "consent", WORD, CC_W_PURPOSE, 0, 0},
+    {CC_W_OBJECT, "consent", WORD, CC_W_PURPOSE, 0, 0},
     {CC_W_LINE, "risk", WHOLE, 0, 0, INT64_MAX},
     {CC_W_LINE, "curve", WHOLE, 0, 1, INT64_MAX},
     {CC_W_LINE, "roles", WORDS, CC_W_ROLE, 0, INT32_MAX},
@@ -286,10 +292,15 @@ check_states(const cc_defining *of, const char *outer, cc_text name,
 static custcap_status
 check_flow(const cc_defining *of, custcap_error *error)
 {
+    /* Lists that guards and measures go by; a slip would switch them off. */
+    static const char *const lists[] = {"start", "reason", "terms", "valid",
+                                        "adopted", "implemented"};
     cc_text value, name;
-    if (find(of, "start", &value)) {
-        CC_TRY(check_states(of, NULL, cc_text_of("start", -1), value,
-                            error));
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        if (find(of, lists[i], &value)) {
+            CC_TRY(check_states(of, NULL, cc_text_of(lists[i], -1), value,
+                                error));
+        }
     }
     cc_text moves;
     if (!find(of, "moves", &moves)) {
@@ -340,6 +351,31 @@ check_event(const cc_defining *of, custcap_error *error)
     return CUSTCAP_OK;
 }
 
+/* What the guard item-required asks for. */
+static custcap_status
+check_item(const cc_defining *of, custcap_error *error)
+{
+    static const char EXPECTED[] =
+        "a list of owner, due, party and subject";
+    cc_text list, value;
+    if (!find(of, "required", &list)) {
+        return CUSTCAP_OK;
+    }
+    if (cc_json_shape(list) != '[') {
+        return cc_defining_bad(of, "required", list, EXPECTED, error);
+    }
+    for (int64_t at = 0; cc_json_next(list, &at, &value);) {
+        const cc_text name = cc_json_plain(value);
+        if (cc_json_shape(value) != '"'
+            || !(cc_text_is(name, "owner") || cc_text_is(name, "due")
+                 || cc_text_is(name, "party")
+                 || cc_text_is(name, "subject"))) {
+            return cc_defining_bad(of, "required", value, EXPECTED, error);
+        }
+    }
+    return CUSTCAP_OK;
+}
+
 static custcap_status
 check_rate(const cc_defining *of, custcap_error *error)
 {
@@ -376,6 +412,8 @@ check_kind(const cc_defining *of, custcap_error *error)
         return check_flow(of, error);
     case CC_W_EVENT:
         return check_event(of, error);
+    case CC_W_ITEM:
+        return check_item(of, error);
     case CC_W_RATE:
         return check_rate(of, error);
     case CC_W_CALENDAR:

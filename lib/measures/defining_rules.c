@@ -365,6 +365,32 @@ check_preset(const cc_defining *of, cc_text preset, custcap_error *error)
     return CUSTCAP_OK;
 }
 
+/* A window of asks: ask-cap and every rule below it. */
+static custcap_status
+check_ask_cap(const cc_defining *of, custcap_error *error)
+{
+    if (!cc_text_is(of->code, "ask-cap") && !is_below(of->code, "ask-cap")) {
+        return CUSTCAP_OK;
+    }
+    CC_TRY(cc_defining_whole(of, "cap", 0, INT64_MAX, error));
+    CC_TRY(cc_defining_whole(of, "minutes", 0, INT64_MAX, error));
+    CC_TRY(cc_defining_whole(of, "days", 0, CC_DAY_MAX, error));
+    return cc_defining_word(of, "purpose", CC_W_PURPOSE, error);
+}
+
+/* What voice.requests waits for: an event and its answer, or an item. */
+static custcap_status
+check_response(const cc_defining *of, custcap_error *error)
+{
+    if (!is_below(of->code, "response")) {
+        return CUSTCAP_OK;
+    }
+    CC_TRY(cc_defining_word(of, "event", CC_W_EVENT, error));
+    CC_TRY(cc_defining_word(of, "answer", CC_W_EVENT, error));
+    CC_TRY(cc_defining_word(of, "item", CC_W_ITEM, error));
+    return cc_defining_whole(of, "seconds", 0, INT64_MAX, error);
+}
+
 /* What makes an offer come up: custcap_measures(7), customer.triggers. */
 static custcap_status
 check_trigger(const cc_defining *of, custcap_error *error)
@@ -396,5 +422,7 @@ cc_defining_rule(const cc_defining *of, custcap_error *error)
         && cc_words_meaning(of->words, word, 0, CC_DAY_MIN, &preset)) {
         CC_TRY(check_preset(of, preset.data, error));
     }
+    CC_TRY(check_ask_cap(of, error));
+    CC_TRY(check_response(of, error));
     return check_trigger(of, error);
 }

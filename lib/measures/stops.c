@@ -8,7 +8,7 @@
  *             on kinds, with their moves; those in the batch are added.  A
  *             move into a state that the rule `andon` lists under `stopped`
  *             begins a stop, the next move into any other state ends it;
- *             moves go by (instant, number).
+ *             moves go by (instant, number), the rule is that of their day.
  * Invariants: a stop is [since, until); until is INT64_MAX where it lasts.
  * Threads:    the writer's thread.
  */
@@ -39,8 +39,9 @@ typedef struct stops {
     const cc_words *words;
     pull *items;
     int64_t count, capacity;
-    int64_t states[STATES_MAX]; /* that are stopped */
-    int32_t state_count;
+    int64_t states[STATES_MAX]; /* that are stopped, on that day */
+    int32_t state_count, is_read;
+    int64_t states_day;
 } stops;
 
 typedef struct stop {
@@ -48,15 +49,19 @@ typedef struct stop {
     int64_t since, until;
 } stop;
 
+/* A rule that holds from a later day on says nothing of the days before. */
 static void
-read_states(stops *of)
+read_states(stops *of, int64_t day)
 {
     cc_meaning meaning;
     cc_text list, value;
     int64_t at = 0;
     const int64_t rule =
         cc_words_find(of->words, CC_W_RULE, cc_text_of("andon", -1));
-    if (!cc_words_latest(of->words, rule, &meaning)
+    of->states_day = day;
+    of->is_read = 1;
+    of->state_count = 0;
+    if (!cc_words_meaning(of->words, rule, INT64_MAX, (int32_t)day, &meaning)
         || !cc_json_member(meaning.data, cc_text_of("stopped", -1), &list)) {
         return;
     }
@@ -66,11 +71,17 @@ read_states(stops *of)
     }
 }
 
+/* Is what a move leads to a stop, by the rule of its day? */
 static int
-is_stopped(const stops *of, int64_t state)
+is_stopped(stops *of, const pull *move)
 {
-    for (int32_t i = 0; state != 0 && i < of->state_count; i++) {
-        if (cc_words_is_a(of->words, state, of->states[i])) {
+    int64_t day = move->at / CC_DAY_MICROSECONDS;
+    day -= day * CC_DAY_MICROSECONDS > move->at; /* rounded down */
+    if (move->state != 0 && (!of->is_read || of->states_day != day)) {
+        read_states(of, day);
+    }
+    for (int32_t i = 0; move->state != 0 && i < of->state_count; i++) {
+        if (cc_words_is_a(of->words, move->state, of->states[i])) {
             return 1;
         }
     }
@@ -220,9 +231,9 @@ sort_moves(stops *of)
 
 /* The next stop from *at on; false where there is none. */
 static int
-next_stop(const stops *of, int64_t *at, stop *found)
+next_stop(stops *of, int64_t *at, stop *found)
 {
-    while (*at < of->count && !is_stopped(of, of->items[*at].state)) {
+    while (*at < of->count && !is_stopped(of, &of->items[*at])) {
         (*at)++;
     }
     if (*at >= of->count) {
@@ -230,7 +241,7 @@ next_stop(const stops *of, int64_t *at, stop *found)
     }
     *found = (stop){&of->items[*at], of->items[*at].at, INT64_MAX};
     while (++*at < of->count && of->items[*at].item == found->of->item) {
-        if (!is_stopped(of, of->items[*at].state)) {
+        if (!is_stopped(of, &of->items[*at])) {
             found->until = of->items[*at].at;
             break;
         }
@@ -248,7 +259,6 @@ cc_stops_until(cc_store *store, const cc_words *words,
     stop found;
     int64_t at = 0;
     *until = INT64_MIN;
-    read_states(&of);
     const custcap_status status = read_stored(&of, error);
     sort_moves(&of);
     while (status == CUSTCAP_OK && next_stop(&of, &at, &found)) {
@@ -327,7 +337,6 @@ cc_stops_rows(cc_view *view, const cc_body *body, custcap_table *table,
     const int64_t position = cc_view_moment(view)->position + 1;
     int64_t first = 0, last = 0, at = 0;
     stop found;
-    read_states(&of);
     entries_span(body, &first, &last);
     custcap_status status = read_stored(&of, error);
     if (status == CUSTCAP_OK) {

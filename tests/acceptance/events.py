@@ -109,6 +109,23 @@ def nps_by_month_touchpoint_and_together():
           july["points"]), ("0", "2", "1", "-33.33"))
 
 
+def a_score_without_a_number_is_none():
+    # Zero is the worst answer there is: left out is not zero.
+    events([("a", "2024-05-01", "score.nps", "", 9)])
+    for text in "party,day,kind\nb,2024-05-01,score.nps\n", \
+            "party,day,kind,number\nc,2024-05-01,score.nps,0\n" \
+            "b,2024-05-01,score.nps,\n":
+        write("e.csv", text)
+        done = run("import", "l", "event", "e.csv")
+        same(done.code, 1)
+        holds(done.err, "number: missing, where score.nps is a score")
+    # What is no score needs none; 0 is a number.
+    events([("b", "2024-05-01", "visit", "", ""),
+            ("b", "2024-05-01", "coverage", "", ""),
+            ("b", "2024-05-01", "score.nps", "", 0)], name="m")
+    same(asked("voice.nps", ledger="m")[0]["n"], "1")
+
+
 def nps_cuts_are_a_rule():
     write("words.json", '[{"kind": "rule", "code": "nps", "data": '
                         '{"promoter": 8, "detractor": 5}}]')
@@ -708,7 +725,8 @@ def merged_parties_are_one():
 if __name__ == "__main__":
     sys.exit(main([
         d_29_nps_of_s1, nps_by_month_touchpoint_and_together,
-        nps_cuts_are_a_rule, random_scores_against_an_oracle,
+        nps_cuts_are_a_rule, a_score_without_a_number_is_none,
+        random_scores_against_an_oracle,
         a_15_burst_of_s1_and_recall, a_15_the_window_is_half_open,
         random_bursts_against_an_oracle, a_funnel_by_hand,
         bad_steps_are_named, random_funnels_against_an_oracle,

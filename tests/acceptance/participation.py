@@ -392,6 +392,21 @@ def a_22_caps_on_asks():
     same(by(asked("participation.load"), "party")["u3"]["asks"], "4")
 
 
+def a_22_minutes_however_they_are_written():
+    # 59.001 minutes are 60 begun ones, whatever the digits; a number below 0
+    # is no minutes, and gives none back: 60 + 0 + 60 are the 120 allowed.
+    ledger(event=EVENT + ask("u1", "2024-01-01", number="59.001")
+           + ask("u1", "2024-01-01", number="-500"))
+    refused("event", EVENT + ask("u1", "2024-01-05",
+                                 number="60.000000000001"),
+            "event-ask", "for 121 minutes", "ask-cap.effort allows 120")
+    load("event", EVENT + ask("u1", "2024-01-05", number="59.1"))
+    same(by(asked("participation.load"), "party")["u1"]["minutes"], "120")
+    windows = by(asked("participation.windows", "--set", "party=u1",
+                       "--as-of=2024-01-10"), "rule")
+    same(windows["ask-cap.effort"]["minutes"], "120")
+
+
 def a_22_effort_purpose_and_opting_out():
     ledger(event=EVENT + ask("u1", "2024-01-01", number="100"))
     refused("event", EVENT + ask("u1", "2024-01-05", number="21"),
@@ -703,6 +718,7 @@ if __name__ == "__main__":
                    a_16_culture_events_reach, a_17_pressure_of_needs,
                    a_17_duplicates_unite_supporters, a_18_deep_and_shallow,
                    a_22_caps_on_asks, a_22_effort_purpose_and_opting_out,
+                   a_22_minutes_however_they_are_written,
                    a_22_over_the_resolved_identity, a_22_reviews,
                    a_23_learning_to_advocacy, a_25_regions_of_sessions,
                    a_26_shares_sum_to_one, a_28_readiness,

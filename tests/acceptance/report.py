@@ -444,6 +444,25 @@ addEventListener("load", () => {
 </script></body>"""
 
 
+def amounts_at_the_end_of_64_bits(report):
+    """Two months of all that fits, and three of all that is lost."""
+    most = "92233720368547758.07"
+    for name, rows in (("most", [("a", "2024-01-01", most),
+                                 ("b", "2024-02-01", most)]),
+                       ("least", [("a", "2024-01-01", "-" + most),
+                                  ("b", "2024-02-01", "-" + most),
+                                  ("c", "2024-03-01", "-5")])):
+        ledger = report.path(f"{name}.ledger")
+        h.run("init", ledger)
+        h.run("import", ledger, "entry", "-", text="party,day,amount\n"
+              + "".join(",".join(row) + "\n" for row in rows))
+        for shape in "text", "html", "vega", "dot":
+            done = h.attempt("report", ledger, f"--format={shape}")
+            # Two quadrants of the matrix may hold more than 64 bits: said so.
+            assert done.code == h.OK or b"does not fit" in done.err, done
+            assert done.out.strip(), f"{name} {shape}: nothing was written"
+
+
 def chromium():
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if shutil.which(name):
@@ -532,7 +551,8 @@ def main():
     report.test("standard", standard, report, ledger)
     report.test("laid_out", laid_out, report, ledger)
     for test in (the_browser_sees_what_is_wrong, names_stay_names,
-                 what_is_not_over_is_dashed, an_empty_ledger_says_so):
+                 what_is_not_over_is_dashed, an_empty_ledger_says_so,
+                 amounts_at_the_end_of_64_bits):
         report.test(test.__name__, test, report)
     for name in real_data.SETS:
         report.test(f"real_{name}", real, report, name)

@@ -631,11 +631,79 @@ def intervals_of_many():
          ("100", "2", "1.800579", "2.199421"))
 
 
+def d_26_lines_first_heard_of_are_stopped_too():
+    # `tea` is stopped; tea.green is a line below it by its dots, and stopped
+    # with it, the first time it is named; teapot is another line.
+    ledger([{"kind": "line", "code": "tea"}], role=TEAM)
+    pull = good("post", "l", "item", "key=p", "kind=andon", "subject=tea",
+                "day=2024-05-01").out.strip()
+    good("post", "l", "move", f"item={pull}", "state=stopped",
+         "day=2024-05-02")
+    for line in "tea", "tea.green", "tea.green.new":
+        refused(post("entry", party="g", day="2024-05-03", amount="1",
+                     line=line), "entry-andon", "tea is stopped")
+    good("post", "l", "entry", "party=g", "day=2024-05-03", "amount=1",
+         "line=teapot")
+    good("post", "l", "entry", "party=g", "day=2024-05-01", "amount=1",
+         "line=tea.green")
+    # A line whose parent is said to be another one is that one's.
+    good("post", "l", "definition", "kind=line", "code=tea.cup",
+         "parent=teapot")
+    good("post", "l", "entry", "party=g", "day=2024-05-03", "amount=1",
+         "line=tea.cup")
+    # Pulls of items that are none, or are written otherwise.
+    for subject in "@77.1", "@x", pull.replace("@", "@0"):
+        done = post("item", key=subject, kind="andon", subject=subject,
+                    day="2024-05-01")
+        holds(done.err, f"no item has the number {subject}")
+
+
+def d_26_no_way_round_a_release():
+    # A pull with a flow of its own, and a rule that holds from 2030 on only:
+    # neither ends a stop of 2024 without somebody who may release.
+    ledger([{"kind": "line", "code": "tea"},
+            {"kind": "flow", "code": "short", "data": {
+                "start": ["pulled"], "moves": {
+                    "pulled": ["stopped"], "stopped": ["closed"]}}}],
+           role=TEAM)
+    pull = good("post", "l", "item", "key=p", "kind=andon", "subject=tea",
+                "flow=short", "day=2024-05-01").out.strip()
+    good("post", "l", "move", f"item={pull}", "state=stopped",
+         "day=2024-05-02")
+    refused(post("move", item=pull, state="closed", day="2024-05-03"),
+            "move-release", "a release names its actor")
+    write("later.json", json.dumps([{
+        "kind": "rule", "code": "andon", "from": "2030-01-01",
+        "data": {"stopped": []}}]))
+    good("import", "l", "definition", "later.json")
+    refused(post("entry", party="g", day="2024-05-03", amount="1",
+                 line="tea"), "entry-andon", "tea is stopped")
+    refused(post("move", item=pull, state="closed", day="2024-05-03",
+                 actor="waiter"), "move-release")
+    good("post", "l", "move", f"item={pull}", "state=closed",
+         "day=2024-05-03", "actor=chef")
+    good("post", "l", "entry", "party=g", "day=2024-05-03", "amount=1",
+         "line=tea")
+
+
+def d_17_states_below_said_no_are_a_no():
+    ledger([{"kind": "state", "code": "said-no.kindly"},
+            {"kind": "flow", "code": "short", "data": {
+                "start": ["opened"],
+                "moves": {"opened": ["said-no.kindly"]}}}])
+    item = good("post", "l", "item", "key=c", "kind=complaint", "flow=short",
+                "day=2024-01-01").out.strip()
+    refused(post("move", item=item, state="said-no.kindly",
+                 day="2024-01-02"), "move-say-no", "0 of the 2 approvers")
+
+
 TESTS = [
     a_02_themes_ranked, a_07_complaint_recovery,
     a_12_quality_reports_answered_in_time, a_15_recalled_within_a_day,
     b_17_what_rivals_customers_miss, d_16_moods, scales_of_every_kind,
     d_26_nothing_stopped_is_sold, d_26_pulls_that_name_something,
+    d_26_lines_first_heard_of_are_stopped_too, d_26_no_way_round_a_release,
+    d_17_states_below_said_no_are_a_no,
     d_27_the_meeting, d_31_executives_answer, e_09_before_and_after,
     e_11_closed_loops, e_14_follow_ups, satisfied_with_an_interval,
     efforts_with_an_interval, intervals_of_many]

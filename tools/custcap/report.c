@@ -114,6 +114,16 @@ report_den(const custcap_table *table, const char *column, int64_t row)
         table, custcap_table_find(table, column), row);
 }
 
+int64_t
+report_sum(int64_t left, int64_t right)
+{
+    int64_t sum = 0;
+    if (!__builtin_add_overflow(left, right, &sum)) {
+        return sum;
+    }
+    return right > 0 ? INT64_MAX : -INT64_MAX;
+}
+
 void
 report_put_money(const report *made, section *part, int64_t minor)
 {

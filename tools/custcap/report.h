@@ -57,6 +57,8 @@ section *report_section(report *made, const char *id, const char *en,
                         const char *zh);
 /* A title: the label of a column, or a text of our own. */
 void report_head(const report *made, section *part, const char *name);
+/* left + right, as near as 64 bits come to it. */
+int64_t report_sum(int64_t left, int64_t right);
 /* The number of a cell by its column's name. */
 int64_t report_int64(const custcap_table *table, const char *column,
                      int64_t row);

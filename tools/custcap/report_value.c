@@ -70,7 +70,7 @@ report_waterfall(report *made)
     for (size_t i = 0; i < STEPS; i++) {
         const int64_t amount =
             steps[i].sign * report_int64(table, steps[i].name, 0);
-        after += amount;
+        after = report_sum(after, amount);
         if (amount != 0 || i < STEPS - 2) {
             put_step(made, part, steps[i].name, amount, after);
         }
@@ -79,7 +79,7 @@ report_waterfall(report *made)
     char a[NUMBER_BYTES], b[NUMBER_BYTES], share[NUMBER_BYTES];
     report_money(made, opening, a, sizeof a);
     report_money(made, closing, b, sizeof b);
-    percent_show(closing - opening, opening, 1, share);
+    percent_show(report_sum(closing, -opening), opening, 1, share);
     const char *plus = closing >= opening && opening > 0 ? "+" : "";
     words_add(&part->words,
               report_word(made, "From %s to %s, %s%s; the steps sum to the "

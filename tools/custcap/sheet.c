@@ -16,6 +16,8 @@
 #include <string.h>
 
 enum { PPM = 1000000 };
+
+static const int64_t DRAWN_MAX = INT64_MAX / 64;
 __extension__ typedef __int128 wide_integer;
 
 void
@@ -79,7 +81,10 @@ sheet_value(const sheet_cell *cell, int *known)
         return 0;
     }
     if (cell->kind == SHEET_NUMBER) {
-        return cell->value;
+        /* What is drawn leaves room for scales and steps around it. */
+        return cell->value > DRAWN_MAX    ? DRAWN_MAX
+               : cell->value < -DRAWN_MAX ? -DRAWN_MAX
+                                          : cell->value;
     }
     const wide_integer ppm = (wide_integer)cell->value * PPM / cell->of;
     const wide_integer most = (wide_integer)PPM * PPM;

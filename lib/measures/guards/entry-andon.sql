@@ -17,19 +17,48 @@ WITH sales AS MATERIALIZED (
     FROM pending_entry
     WHERE book = 'revenue' AND amount > 0 AND ref IS NULL
         AND (line IS NOT NULL OR item IS NOT NULL)
+),
+lines AS MATERIALIZED (
+    SELECT DISTINCT line FROM sales WHERE line IS NOT NULL
+),
+things AS MATERIALIZED (
+    SELECT DISTINCT thing FROM pending_stop
+),
+named(thing, line, item) AS MATERIALIZED (
+    SELECT things.thing, lines.line, NULL
+    FROM lines JOIN things ON things.thing = lines.line
+        OR is_a('line', lines.line, things.thing)
+        -- a line, or the one above, that is first heard of here
+        OR (substr(lines.line, 1, length(things.thing) + 1)
+                = things.thing || '.'
+            AND NOT (is_a('line', lines.line, lines.line)
+                AND is_a('line', things.thing, things.thing)))
+    UNION
+    SELECT thing, NULL, id_of(thing) FROM things
+    WHERE id_text(id_of(thing)) = thing
+),
+stopped AS MATERIALIZED (
+    SELECT named.line, named.item, pending_stop.item AS pull,
+        pending_stop.thing, pending_stop.since, pending_stop.until
+    FROM named JOIN pending_stop ON pending_stop.thing = named.thing
+),
+hit AS MATERIALIZED (
+    SELECT sales.row, stopped.thing, stopped.pull, stopped.since,
+        stopped.until
+    FROM sales JOIN stopped ON stopped.line = sales.line
+    WHERE sales.instant >= stopped.since AND sales.instant < stopped.until
+    UNION
+    SELECT sales.row, stopped.thing, stopped.pull, stopped.since,
+        stopped.until
+    FROM sales JOIN stopped ON stopped.item = sales.item
+    WHERE sales.instant >= stopped.since AND sales.instant < stopped.until
 )
 SELECT 'refuse' AS severity, 'entry-andon' AS code,
-    'entry ' || sales.row AS record,
-    pending_stop.thing || ' is stopped since '
-        || instant_text(pending_stop.since) || ' by the andon pull '
-        || id_text(pending_stop.item)
-        || iif(pending_stop.until = 9223372036854775807, '',
-            ' until ' || instant_text(pending_stop.until))
+    'entry ' || row AS record,
+    thing || ' is stopped since ' || instant_text(since)
+        || ' by the andon pull ' || id_text(pull)
+        || iif(until = 9223372036854775807, '',
+            ' until ' || instant_text(until))
         || ': it is sold again once it is fixed and released' AS reason
-FROM sales JOIN pending_stop
-    ON sales.instant >= pending_stop.since
-        AND sales.instant < pending_stop.until
-        AND (pending_stop.thing = sales.line
-            OR is_a('line', sales.line, pending_stop.thing)
-            OR pending_stop.thing = id_text(sales.item))
-ORDER BY sales.row, pending_stop.item
+FROM hit
+ORDER BY row, pull

@@ -17,29 +17,42 @@
 -- column: record text none - the event
 -- column: reason text none - rule, cap and count, or the withdrawal
 -- needs: data capped of kind of event
-WITH kinds AS MATERIALIZED (
+WITH RECURSIVE kinds AS MATERIALIZED (
     SELECT code FROM word('event')
     WHERE word_member('event', code, 'capped') = 'true'
         AND coalesce(word_member('event', code, 'transactional'), '')
             <> 'true'
 ),
+tens(scale, one) AS (
+    VALUES (0, 1)
+    UNION ALL
+    SELECT scale + 1, one * 10 FROM tens WHERE scale < 18
+),
 pending AS MATERIALIZED (
-    SELECT row, id, party, day, instant, word AS purpose,
-        number AS minutes, coalesce(number_scale, 0) AS scale
+    SELECT row, id, party, day, instant, word AS purpose, number,
+        coalesce(number_scale, 0) AS scale
     FROM pending_event
     WHERE kind IN (SELECT code FROM kinds)
 ),
 who AS MATERIALIZED (
     SELECT DISTINCT party FROM pending
 ),
-asks AS MATERIALIZED (
+together AS MATERIALIZED (
     SELECT 0 AS row, event.id, event.party, event.day, event.instant,
-        event.word AS purpose, event.number AS minutes,
+        event.word AS purpose, event.number,
         coalesce(event.number_scale, 0) AS scale
     FROM who CROSS JOIN event ON event.party = who.party
     WHERE event.kind IN (SELECT code FROM kinds)
     UNION ALL
-    SELECT row, id, party, day, instant, purpose, minutes, scale FROM pending
+    SELECT row, id, party, day, instant, purpose, number, scale FROM pending
+),
+asks AS MATERIALIZED (
+    -- begun minutes, as kernels/asking.c has them
+    SELECT together.row, together.id, together.party, together.day,
+        together.instant, together.purpose,
+        iif(together.number > 0, min((together.number - 1) / tens.one + 1,
+            2147483647), 0) AS minutes
+    FROM together JOIN tens ON tens.scale = together.scale
 ),
 rules AS MATERIALIZED (
     SELECT rule.code, days.day, word_data('rule', rule.code, days.day) AS data
@@ -59,9 +72,7 @@ counted AS MATERIALIZED (
     SELECT asks.id, asks.party, asks.day, windows.code, windows.cap,
         windows.minutes, windows.days, windows.purpose,
         max(one.row) AS row, count(*) AS count,
-        sum(CASE one.scale WHEN 0 THEN one.minutes
-            WHEN 1 THEN (one.minutes + 9) / 10
-            WHEN 2 THEN (one.minutes + 99) / 100 END) AS spent
+        sum(one.minutes) AS spent
     FROM asks
     CROSS JOIN windows ON windows.day = asks.day
     CROSS JOIN asks AS one ON one.party = asks.party

@@ -15,7 +15,7 @@ WITH asked AS MATERIALIZED (
         coalesce(word_member('rule', 'say-no', 'approvers', day), 0)
             AS needed
     FROM pending_move
-    WHERE state = 'said-no'
+    WHERE is_a('state', state, 'said-no')
 ),
 approved AS MATERIALIZED (
     SELECT asked.row, move.actor

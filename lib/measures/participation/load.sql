@@ -18,15 +18,20 @@
 -- drill: minutes SELECT id AS record, party FROM event WHERE party = :party
 --   AND word_member('event', kind, 'capped') = 'true' AND
 --   coalesce(word_member('event', kind, 'transactional'), '') <> 'true' AND
---   (:from IS NULL OR (day >= :from AND day < :to)) AND number <> 0;
+--   (:from IS NULL OR (day >= :from AND day < :to)) AND number > 0;
 -- drill: answers SELECT id AS record, party FROM event WHERE party = :party
 --   AND is_a('event', kind, 'answer') AND (:from IS NULL OR (day >= :from
 --   AND day < :to));
-WITH kinds AS MATERIALIZED (
+WITH RECURSIVE kinds AS MATERIALIZED (
     SELECT code FROM word('event')
     WHERE word_member('event', code, 'capped') = 'true'
         AND coalesce(word_member('event', code, 'transactional'), '')
             <> 'true'
+),
+tens(scale, one) AS (
+    VALUES (0, 1)
+    UNION ALL
+    SELECT scale + 1, one * 10 FROM tens WHERE scale < 18
 ),
 seen AS MATERIALIZED (
     SELECT party, day, number, coalesce(number_scale, 0) AS scale,
@@ -37,10 +42,9 @@ seen AS MATERIALIZED (
         AND (:from IS NULL OR (day >= :from AND day < :to))
 )
 SELECT party, sum(is_ask) AS asks,
-    coalesce(sum(iif(is_ask, CASE scale WHEN 0 THEN number
-        WHEN 1 THEN (number + 9) / 10 WHEN 2 THEN (number + 99) / 100 END,
-        NULL)), 0) AS minutes,
+    coalesce(sum(iif(is_ask AND number > 0,
+        min((number - 1) / tens.one + 1, 2147483647), NULL)), 0) AS minutes,
     sum(NOT is_ask) AS answers, max(iif(is_ask, day, NULL)) AS last
-FROM seen
+FROM seen JOIN tens ON tens.scale = seen.scale
 GROUP BY party
 HAVING sum(is_ask) > 0
