@@ -369,7 +369,8 @@ check_preset(const cc_defining *of, cc_text preset, custcap_error *error)
 static custcap_status
 check_ask_cap(const cc_defining *of, custcap_error *error)
 {
-    if (!cc_text_is(of->code, "ask-cap") && !is_below(of->code, "ask-cap")) {
+    const cc_text root = cc_text_of("ask-cap", -1);
+    if (!cc_text_equal(of->code, root) && !cc_text_is_below(of->code, root)) {
         return CUSTCAP_OK;
     }
     CC_TRY(cc_defining_whole(of, "cap", 0, INT64_MAX, error));
@@ -382,7 +383,7 @@ check_ask_cap(const cc_defining *of, custcap_error *error)
 static custcap_status
 check_response(const cc_defining *of, custcap_error *error)
 {
-    if (!is_below(of->code, "response")) {
+    if (!cc_text_is_below(of->code, cc_text_of("response", -1))) {
         return CUSTCAP_OK;
     }
     CC_TRY(cc_defining_word(of, "event", CC_W_EVENT, error));
