@@ -331,7 +331,7 @@ scaled(const points *of, int32_t unit, int64_t at, int32_t column,
             return cc_fail(error, CUSTCAP_OVERFLOW,
                            "column %s, row %lld does not fit 64 bits with "
                            "%d digits; ask for one unit",
-                           COLUMNS[column].name, (long long)(at + 1),
+                           COLUMNS[column].name, (long long)at + 1,
                            of->scale);
         }
     }

@@ -277,6 +277,7 @@ take_segment(cc_cache *cache, cc_tail *tail, int64_t position,
     }
     if (tail->segment == NULL) {
         CC_TRY(make_segment(cache, tail->rows, count, &tail->segment, error));
+        assert(tail->segment != NULL);
         tail->segment->counted = 1;
     }
     cc_cache_lock(cache);

@@ -16,53 +16,15 @@
  *             events_peer.py asks DuckDB the same and compares.
  * Threads:    one, apart from the library's.
  */
-#include <custcap/custcap.h>
+#include "asking.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { ROWS = 20000, CELL = 24, FIELDS = 6, RUNS_MAX = 99, BATCHES = 20000 };
 
 /* Two years from 2022-01-01. */
 static const int64_t FROM = INT64_C(1640995200), SECONDS = 730 * 86400;
-
-static void
-must(custcap_status status, const custcap_error *error, const char *what)
-{
-    if (status != CUSTCAP_OK) {
-        fprintf(stderr, "events: %s: %s: %s\n", what,
-                custcap_status_name(status), custcap_error_text(error));
-        exit(1);
-    }
-}
-
-static double
-now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static double
-spent_ms(void)
-{
-    struct timespec spent;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
-    return (double)spent.tv_sec * 1e3 + (double)spent.tv_nsec / 1e6;
-}
-
-/* Numbers that look random, the same every time. */
-static uint64_t
-next(uint64_t *state, uint64_t below)
-{
-    *state = *state * UINT64_C(6364136223846793005)
-             + UINT64_C(1442695040888963407);
-    return (*state >> 33) % below;
-}
 
 /* Rows of text on their way into a batch. */
 typedef struct filling {
@@ -226,13 +188,6 @@ make(const char *path, const char *csv_path, int64_t events,
     fclose(csv);
     free(of.cells);
     free(of.texts);
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 static custcap_table *

@@ -15,50 +15,12 @@
  *             with those of a library for graphs.
  * Threads:    one, apart from the library's.
  */
-#include <custcap/custcap.h>
+#include "asking.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { ROWS = 20000, CELL = 24, FIELDS = 4, RUNS_MAX = 99 };
-
-static void
-must(custcap_status status, const custcap_error *error, const char *what)
-{
-    if (status != CUSTCAP_OK) {
-        fprintf(stderr, "network: %s: %s: %s\n", what,
-                custcap_status_name(status), custcap_error_text(error));
-        exit(1);
-    }
-}
-
-static double
-now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static double
-spent_ms(void)
-{
-    struct timespec spent;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
-    return (double)spent.tv_sec * 1e3 + (double)spent.tv_nsec / 1e6;
-}
-
-/* Numbers that look random, the same every time. */
-static uint64_t
-next(uint64_t *state, uint64_t below)
-{
-    *state = *state * UINT64_C(6364136223846793005)
-             + UINT64_C(1442695040888963407);
-    return (*state >> 33) % below;
-}
 
 static void
 make_rows(char (*cells)[CELL], int64_t rows, int64_t parties,
@@ -127,13 +89,6 @@ make(const char *path, int64_t parties, int64_t relations,
     free(cells);
     free(at);
     fclose(edges);
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 static custcap_table *

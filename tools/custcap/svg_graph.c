@@ -46,14 +46,15 @@ sine(int degrees)
     static const int16_t tens[] = {0,   174, 342, 500, 643,
                                    766, 866, 940, 985, 1000};
     const int turned = (degrees % 360 + 360) % 360;
-    const int half = turned % 180;
+    const int is_below = turned >= 180;
+    const int half = is_below ? turned - 180 : turned;
     const int quarter = half > 90 ? 180 - half : half;
     const int at = quarter / 10;
     int64_t value = tens[at];
     if (at < 9) {
         value += (tens[at + 1] - value) * (quarter % 10) / 10;
     }
-    return turned >= 180 ? -value : value;
+    return is_below ? -value : value;
 }
 
 static int
