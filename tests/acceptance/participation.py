@@ -6,6 +6,7 @@ the command alone; the numbers expected are that page's, or worked out in the
 comments.
 """
 import json
+import random
 import sys
 
 from cli import good, holds, main, rows, run, same, write
@@ -407,6 +408,52 @@ def a_22_minutes_however_they_are_written():
     same(windows["ask-cap.effort"]["minutes"], "120")
 
 
+ORACLE_RULES = (("", 3, 20, 5), ("research", 2, 10 ** 9, 9))
+
+
+def too_many(asks, fresh):
+    """Does a window (t - days, t] of an ask t with a fresh ask in it hold
+    more asks or minutes than its rule allows?  asks: (place, party, day,
+    purpose, minutes), fresh: the places of those asked for now."""
+    for place, party, day, purpose, _ in asks:
+        for of, cap, minutes, days in ORACLE_RULES:
+            inside = [a for a in asks if a[1] == party
+                      and a[2] > day - days and (a[2], a[0]) <= (day, place)
+                      and of in ("", a[3])]
+            if of in ("", purpose) and any(a[0] in fresh for a in inside) \
+                    and (len(inside) > cap
+                         or sum(a[4] for a in inside) > minutes):
+                return True
+    return False
+
+
+def random_asks_against_an_oracle():
+    of = random.Random(22)
+    ledger(vocabulary=[
+        {"kind": "rule", "code": "ask-cap",
+         "data": {"cap": 3, "minutes": 20, "days": 5}},
+        {"kind": "rule", "code": "ask-cap.effort", "data": {}},
+        {"kind": "rule", "code": "ask-cap.research",
+         "data": {"cap": 2, "days": 9, "purpose": "research"}}])
+    kept, place, verdicts = [], 0, []
+    for _ in range(60):
+        fresh = []
+        for _ in range(of.randint(1, 3)):
+            place += 1
+            fresh.append((place, of.choice("ab"), of.randint(1, 28),
+                          of.choice(["research", "marketing"]),
+                          of.choice([0, 1, 8])))
+        write("e.csv", EVENT + "".join(
+            ask(party, f"2024-02-{day:02}", word=purpose, number=minutes)
+            for _, party, day, purpose, minutes in fresh))
+        done = run("import", "l", "event", "e.csv")
+        bad = too_many(kept + fresh, [a[0] for a in fresh])
+        same(done.code, 6 if bad else 0)
+        verdicts.append(bad)
+        kept += [] if bad else fresh
+    assert 10 < sum(verdicts) < 50, sum(verdicts)
+
+
 def a_22_effort_purpose_and_opting_out():
     ledger(event=EVENT + ask("u1", "2024-01-01", number="100"))
     refused("event", EVENT + ask("u1", "2024-01-05", number="21"),
@@ -719,6 +766,7 @@ if __name__ == "__main__":
                    a_17_duplicates_unite_supporters, a_18_deep_and_shallow,
                    a_22_caps_on_asks, a_22_effort_purpose_and_opting_out,
                    a_22_minutes_however_they_are_written,
+                   random_asks_against_an_oracle,
                    a_22_over_the_resolved_identity, a_22_reviews,
                    a_23_learning_to_advocacy, a_25_regions_of_sessions,
                    a_26_shares_sum_to_one, a_28_readiness,

@@ -68,20 +68,47 @@ windows AS MATERIALIZED (
     FROM rules
     WHERE json_extract(data, '$.days') > 0
 ),
-counted AS MATERIALIZED (
-    SELECT asks.id, asks.party, asks.day, windows.code, windows.cap,
-        windows.minutes, windows.days, windows.purpose,
-        max(one.row) AS row, count(*) AS count,
-        sum(one.minutes) AS spent
+spans AS MATERIALIZED (
+    -- the window (begins, instant] of each ask, by each rule
+    SELECT asks.id, asks.party, asks.day, coalesce(windows.purpose, '') AS of,
+        asks.instant - windows.days * 86400000000 AS begins, windows.code,
+        windows.cap, windows.minutes, windows.days, windows.purpose
+    FROM asks CROSS JOIN windows ON windows.day = asks.day
+    WHERE windows.purpose IS NULL OR windows.purpose = asks.purpose
+),
+places AS MATERIALIZED (
+    -- asks, and where windows begin, of all purposes ('') and of each
+    SELECT party, '' AS of, instant AS at, 0 AS is_begin, id, '' AS code,
+        1 AS one, minutes, row
     FROM asks
-    CROSS JOIN windows ON windows.day = asks.day
-    CROSS JOIN asks AS one ON one.party = asks.party
-    WHERE (windows.purpose IS NULL OR windows.purpose = asks.purpose)
-        AND (windows.purpose IS NULL OR windows.purpose = one.purpose)
-        AND one.instant > asks.instant - windows.days * 86400000000
-        AND (one.instant < asks.instant
-            OR (one.instant = asks.instant AND one.id <= asks.id))
-    GROUP BY asks.id, windows.code
+    UNION ALL
+    SELECT party, purpose, instant, 0, id, '', 1, minutes, row
+    FROM asks WHERE purpose IN (SELECT of FROM spans)
+    UNION ALL
+    SELECT party, of, begins, 1, id, code, 0, 0, 0 FROM spans
+),
+running AS MATERIALIZED (
+    -- what there is up to a place; a window has what came since it began
+    SELECT party, of, is_begin, id, code, row, sum(one) OVER upto AS asks,
+        sum(minutes) OVER upto AS minutes, sum(row > 0) OVER upto AS fresh
+    FROM places
+    WINDOW upto AS (PARTITION BY party, of ORDER BY at, is_begin, id, code
+        ROWS UNBOUNDED PRECEDING)
+),
+counted AS MATERIALIZED (
+    SELECT spans.party, spans.day, spans.code, spans.cap, spans.minutes,
+        spans.days, spans.purpose, latest.row,
+        upto.asks - before.asks AS count,
+        upto.minutes - before.minutes AS spent
+    FROM spans
+    CROSS JOIN running AS upto ON upto.id = spans.id AND upto.of = spans.of
+        AND upto.is_begin = 0
+    CROSS JOIN running AS before ON before.id = spans.id
+        AND before.code = spans.code AND before.is_begin = 1
+    CROSS JOIN running AS latest ON latest.party = spans.party
+        AND latest.of = spans.of AND latest.fresh = upto.fresh
+        AND latest.row > 0
+    WHERE upto.fresh > before.fresh
 ),
 merged AS MATERIALIZED (
     SELECT party, max(instant) AS instant
@@ -125,7 +152,7 @@ SELECT 'refuse' AS severity, 'event-ask' AS code,
         || coalesce(' for ' || purpose, '') || '; the rule ' || code
         || ' allows ' || iif(cap < count, cap, minutes) AS reason
 FROM counted
-WHERE row > 0 AND (count > cap OR spent > minutes)
+WHERE count > cap OR spent > minutes
 UNION ALL
 SELECT 'refuse', 'event-ask', 'event ' || row,
     coalesce(party_key(party), '#' || party) || ' has withdrawn from '
