@@ -347,15 +347,17 @@ def forgotten_keys(report, data, old):
 
 
 def flips(harnesses, data, free):
-    """Every byte, or as many as there is time for, by 0x01 and by 0x80; a
-    tenth of them with every question, the others with verify and two."""
+    """Every byte, or as many as there is time for: those in use by 0x01 and by
+    0x80, the others in a bit that differs.  One of fifty with every question,
+    the others with verify and two."""
     rng = random.Random(5)
     used = used_bytes(data)
     unused = sorted(set(range(len(data))) - set(used))
     if not DEEP:
         unused = rng.sample(unused, min(len(unused), 500))
-    states = [("q" if rng.random() < 0.9 else "r", "x", at, mask)
-              for at in used + unused for mask in (0x01, 0x80)]
+    states = [("q" if rng.random() < 0.98 else "r", "x", at, mask)
+              for at in used for mask in (0x01, 0x80)]
+    states += [("q", "x", at, 1 << rng.randint(0, 7)) for at in unused]
     rng.shuffle(states)
     tally = Tally()
     spread(states, harnesses, tally, None if DEEP else SECONDS)
@@ -365,8 +367,9 @@ def flips(harnesses, data, free):
     missed = [s for s in tally.unseen if s[2] // PAGE + 1 not in free]
     assert not missed, (f"verify does not notice {len(missed)}, such as "
                         f"{missed[:5]}")
-    return (f"{tally}, of {2 * len(data)}; of the {2 * len(used)} in used "
-            f"parts {100 * tried // len(states)}%")
+    return (f"{tally}; {100 * tried // len(states)}% of {2 * len(used)} in the "
+            f"{len(used)} used bytes and {len(states) - 2 * len(used)} of the "
+            f"{len(data) - len(used)} unused ones")
 
 
 def log(program, report, ledger):
