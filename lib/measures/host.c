@@ -12,6 +12,7 @@
  *             is never recorded.
  * Threads:    the view's thread.
  */
+#include "goals.h"
 #include "inner.h"
 
 #include "vocabulary/json.h"
@@ -209,13 +210,9 @@ name_is_taken(cc_word_kind kind, cc_text code)
 
 /* Does the SELECT stand up behind the walls? */
 static custcap_status
-try_out(cc_view *view, cc_word_kind kind, const cc_measure *measure,
-        const cc_body *body, custcap_error *error)
+try_text(cc_view *view, cc_word_kind kind, const cc_body *body, cc_text sql,
+         custcap_error *error)
 {
-    const cc_text sql = cc_text_of(measure->sql, -1);
-    if (kind == CC_W_MEASURE && cc_sql_mentions(sql, "input_")) {
-        return CUSTCAP_OK; /* its tables come with the question */
-    }
     const cc_memory *memory = cc_view_memory(view);
     cc_sandbox *sandbox = NULL;
     struct cc_listings *listings = NULL;
@@ -239,6 +236,28 @@ try_out(cc_view *view, cc_word_kind kind, const cc_measure *measure,
     cc_sandbox_close(sandbox);
     cc_listings_free(memory, listings);
     cc_pending_free(memory, pending);
+    return status;
+}
+
+/* With the measures it builds on before it. */
+static custcap_status
+try_out(cc_view *view, cc_word_kind kind, const cc_measure *measure,
+        const cc_body *body, custcap_error *error)
+{
+    const cc_text sql = cc_text_of(measure->sql, -1);
+    if (kind == CC_W_MEASURE
+        && (cc_sql_mentions(sql, "input_") || cc_measure_gathers(measure))) {
+        return CUSTCAP_OK; /* its tables come with the question */
+    }
+    const cc_memory *memory = cc_view_memory(view);
+    cc_buffer text = {.memory = memory};
+    custcap_status status = cc_uses_write(measure, sql, &text, error);
+    if (status == CUSTCAP_OK) {
+        status = try_text(view, kind, body,
+                          (cc_text){(const char *)text.data, text.size},
+                          error);
+    }
+    cc_buffer_free(&text);
     return status;
 }
 

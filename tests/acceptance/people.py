@@ -665,6 +665,28 @@ def what_is_refused_names_record_and_rule():
           if r["role"] == "fan"], [])
 
 
+def a_measure_of_ones_own_builds_on_another():
+    # One customer who brings all there is: beyond 95 %, so C.
+    write("own.sql", "-- title: Customers by grade\n-- version: 1\n"
+                     "-- window: none\n-- uses: customer.grade\n"
+                     "-- column: grade text key - A, B or C\n"
+                     "-- column: customers int64 sum - how many\n"
+                     "SELECT grade, count(*) AS customers\n"
+                     "FROM customer_grade GROUP BY grade\n")
+    ledger(vocabulary=[{"kind": "measure", "code": "own.grades", "data": {},
+                        "sql": "own.sql"}],
+           entry=ENTRY + buys("a", (1, 2)))
+    same([(r["grade"], r["customers"]) for r in asked("own.grades")],
+         [("C", "1")])
+    write("own.sql", "-- title: Wrong\n-- version: 1\n"
+                     "-- uses: customer.nonsense\n"
+                     "-- column: n int64 sum - how many\n"
+                     "SELECT 1 AS n\n")
+    done = run("import", "l", "definition", "words.json")
+    same(done.code, 1)
+    holds(done.err, "customer.nonsense")
+
+
 def vocabularies_come_out_as_they_went_in():
     vocabulary = LIFE + [
         rule("segment.big", "2024-01-01", rank=1, all={"revenue": 100.5}),
@@ -721,6 +743,7 @@ TESTS = [b_01_any_exchange_makes_a_customer,
          e_07_targets, e_10_stickiness, e_18_tenure,
          b_12_b_26_rollups_over_trees, lifecycle_adds_up,
          stays_by_kaplan_and_meier, what_is_refused_names_record_and_rule,
+         a_measure_of_ones_own_builds_on_another,
          vocabularies_come_out_as_they_went_in]
 
 if __name__ == "__main__":

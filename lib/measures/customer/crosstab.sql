@@ -11,17 +11,29 @@
 -- column: grade text key - as in customer.grade
 -- column: customers int64 sum - how many
 -- column: value money sum - their revenue and exchanges
--- drill: customers SELECT customer_grade.party AS party FROM customer_grade
---   JOIN customer_class ON customer_class.party = customer_grade.party WHERE
---   customer_class.class = :class AND customer_grade.grade = :grade;
--- drill: value SELECT entry.id AS id, entry.party AS party, entry.amount AS
---   part FROM customer_grade JOIN customer_class ON customer_class.party =
---   customer_grade.party CROSS JOIN entry ON entry.party =
---   customer_grade.party WHERE customer_class.class = :class AND
---   customer_grade.grade = :grade AND entry.book IN ('revenue', 'exchange')
---   AND entry.unit = :unit;
-SELECT customer_class.class AS class, customer_grade.grade AS grade,
-    count(*) AS customers, sum(customer_grade.value) AS value
-FROM customer_grade
-JOIN customer_class ON customer_class.party = customer_grade.party
-GROUP BY customer_class.class, customer_grade.grade
+-- drill: customers SELECT party FROM (SELECT party, max(class) AS class,
+--   max(grade) AS grade FROM (SELECT party, class, NULL AS grade
+--   FROM customer_class UNION ALL SELECT party, NULL, grade
+--   FROM customer_grade) GROUP BY party)
+--   WHERE class = :class AND grade = :grade;
+-- drill: value SELECT id, party, amount AS part FROM entry
+--   WHERE book IN ('revenue', 'exchange') AND unit = :unit
+--   AND +party IN (SELECT party FROM (SELECT party, max(class) AS class,
+--   max(grade) AS grade FROM (SELECT party, class, NULL AS grade
+--   FROM customer_class UNION ALL SELECT party, NULL, grade
+--   FROM customer_grade) GROUP BY party)
+--   WHERE class = :class AND grade = :grade);
+WITH both AS MATERIALIZED (
+    SELECT party, class, NULL AS grade, NULL AS value FROM customer_class
+    UNION ALL
+    SELECT party, NULL, grade, value FROM customer_grade
+),
+one AS MATERIALIZED (
+    /* A join of the two would look at every pair. */
+    SELECT party, max(class) AS class, max(grade) AS grade,
+        sum(value) AS value
+    FROM both GROUP BY party
+)
+SELECT class, grade, count(*) AS customers, sum(value) AS value
+FROM one WHERE class IS NOT NULL AND grade IS NOT NULL
+GROUP BY class, grade

@@ -20,13 +20,15 @@
 --   = :segment;
 -- drill: share_den SELECT party FROM customer_fact WHERE exchanges > 0 OR :of
 --   = 'everyone';
--- drill: value SELECT entry.id AS id, entry.party AS party, entry.amount AS
---   part FROM customer_fact LEFT JOIN (SELECT party, min(rank) AS rank, rule
---   FROM rule_match(:rules) GROUP BY party) AS first ON first.party =
---   customer_fact.party CROSS JOIN entry ON entry.party = customer_fact.party
---   WHERE (exchanges > 0 OR :of = 'everyone') AND coalesce(substr(first.rule,
---   length(:rules) + 2), 'remainder') = :segment AND entry.book IN ('revenue',
---   'exchange') AND entry.unit = :unit;
+-- drill: value SELECT id, party, amount AS part FROM entry
+--   WHERE book IN ('revenue', 'exchange') AND unit = :unit
+--   AND +party IN (SELECT customer_fact.party
+--   FROM customer_fact LEFT JOIN (SELECT party, min(rank) AS rank, rule
+--   FROM rule_match(:rules) GROUP BY party) AS first
+--   ON first.party = customer_fact.party
+--   WHERE (exchanges > 0 OR :of = 'everyone')
+--   AND coalesce(substr(first.rule, length(:rules) + 2), 'remainder')
+--   = :segment);
 WITH first AS MATERIALIZED (
     SELECT party, min(rank) AS rank, rule FROM rule_match(:rules)
     GROUP BY party
