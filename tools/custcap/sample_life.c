@@ -53,7 +53,7 @@ static const struct {
      "\"corporate\":\"The largest roaster on the lake by 2030\"}"},
     {"rule", "goal.stay", "Customers stay", "客户留下来",
      "{\"measure\":\"revenue.retention\",\"column\":\"logo\","
-     "\"period\":\"year\",\"target\":0.6,\"owner\":\"barista-li\","
+     "\"period\":\"year\",\"target\":0.6,\"owner\":\"shop manager\","
      "\"horizon\":\"2026-12-31\"}"},
     {"rule", "goal.recommend", "Customers recommend us", "客户愿意推荐",
      "{\"measure\":\"voice.nps\",\"column\":\"points\","
