@@ -394,11 +394,11 @@ def test_taxonomy(folder):
     with shop(folder) as ledger:
         ledger.post("definition", {"kind": "role", "code": "fan.captain",
                                    "parent": "fan", "en": "Captain",
-                                   "data": {"circle": 9}})
+                                   "data": {"circle": 3}})
         words = ledger.taxonomy()
     captain = words["role", "fan.captain"]
     assert captain.label() == captain.label("zh") == "Captain"
-    assert captain.member("circle") == 9
+    assert captain.member("circle") == 3
     assert captain.member("layer") == words["role", "fan"].member("layer")
     assert captain.is_a(words["role", "fan"])
     assert captain in list(words["role", "fan"].walk())
