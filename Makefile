@@ -68,8 +68,9 @@ $(B)/%.o: %.c
 $(B)/generated/measures.o: $(B)/generated/measures.c
 	$(CC) $(OWN_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# The catalogue's files become one array of texts, sorted by name.
-$(B)/generated/measures.c: tools/embed $(MEASURES)
+# The catalogue's files become one array of texts, sorted by name.  A folder
+# is newer once a file is taken out of it.
+$(B)/generated/measures.c: tools/embed $(MEASURES) $(sort $(dir $(MEASURES)))
 	@mkdir -p $(@D)
 	sh tools/embed $(MEASURES) > $@.new && mv $@.new $@
 

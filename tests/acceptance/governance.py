@@ -86,7 +86,8 @@ def a_13_use_without_consent_is_refused():
            "bob,2024-01-01,analytics,1,v1,abc,online,,2024-02-01\n"
            "bob,2024-01-01,sharing,1,v1,abc,online,,\n")
     cases = [
-        # day 3 yes, day 5 no; the other purpose no; nobody asked cat
+        # By the guard data-consent: day 3 yes, day 5 no; the other purpose no;
+        # nobody asked cat
         (("event", "party=ann", "day=2024-01-03", "kind=use.analytics"), ""),
         (("event", "party=ann", "day=2024-01-05", "kind=use.analytics"),
          "event-consent (event 1): use.analytics uses data of ann for "

@@ -179,13 +179,13 @@ START_TEST(test_work_with_customers)
     *cell(CC_ENTRY, CC_ENTRY_CODE, row) = CC_CODE_REVENUE;
     add_item("idea");
     ck_assert(!needs("event-ask") && !needs("event-terms"));
-    ck_assert(!needs("entry-reward") && !needs("item-consent"));
+    ck_assert(!needs("entry-reward") && !needs("data-consent"));
     ck_assert(!needs("move-flow") && !needs("move-reason"));
     ck_assert(!needs("move-terms"));
     *cell(CC_ENTRY, CC_ENTRY_ITEM, row) = cc_id(3, 1);
     ck_assert(needs("entry-reward"));
     add_item("contribution.data");
-    ck_assert(needs("item-consent"));
+    ck_assert(needs("data-consent"));
     add_score("ask", 0, 0, 0);
     ck_assert(needs("event-ask") && !needs("event-terms"));
     add_score("terms.joint", 1, 0, 0);

@@ -1,28 +1,39 @@
 -- title: No use of data without consent
 -- version: 1
--- formula: an event of a kind (such as use.analytics) or about an object
---   whose data has a consent needs a live consent of its party to that
---   purpose on its day; merged parties as governance.consent says
+-- formula: an event of a kind (such as use.analytics) or about an object, an
+--   item of a kind (such as contribution.data), or an entry of a code whose
+--   data has a consent needs a live consent of its party to that purpose on
+--   its day; merged parties as governance.consent says
 -- source: REQUIREMENTS.md A-13; VOCABULARY.md "Consent"
 -- requirements: A-13
 -- column: severity text none - refuse
--- column: code text none - event-consent
--- column: record text none - the event
+-- column: code text none - event-consent, item-consent or entry-consent
+-- column: record text none - the event, item or entry
 -- column: reason text none - which consent is missing
 -- needs: data consent of kind of event
 -- needs: data consent of object of event
-WITH asked AS MATERIALIZED (
-    SELECT row, party, day, instant, kind AS what,
-        word_member('event', kind, 'consent', day) AS purpose
+-- needs: data consent of kind of item
+-- needs: data consent of code of entry
+WITH used AS (
+    SELECT 'event' AS record, row, party, day, instant, 'event' AS word,
+        kind AS what
     FROM pending_event
-    WHERE party <> 1
-        AND word_member('event', kind, 'consent', day) IS NOT NULL
     UNION
-    SELECT row, party, day, instant, object,
-        word_member('object', object, 'consent', day)
-    FROM pending_event
-    WHERE party <> 1
-        AND word_member('object', object, 'consent', day) IS NOT NULL
+    SELECT 'event', row, party, day, instant, 'object', object
+    FROM pending_event WHERE object IS NOT NULL
+    UNION ALL
+    SELECT 'item', row, party, day, instant, 'item', kind
+    FROM pending_item
+    UNION ALL
+    SELECT 'entry', row, party, day, instant, 'code', code
+    FROM pending_entry
+),
+asked AS MATERIALIZED (
+    SELECT record, row, party, day, instant, what,
+        word_member(word, what, 'consent', day) AS purpose
+    FROM used
+    WHERE party IS NOT NULL AND party <> 1
+        AND word_member(word, what, 'consent', day) IS NOT NULL
 ),
 merged AS MATERIALIZED (
     SELECT party, max(instant) AS instant
@@ -31,7 +42,8 @@ merged AS MATERIALIZED (
     GROUP BY party
 ),
 said AS MATERIALIZED (
-    SELECT asked.row, asked.purpose, consent.origin, consent.instant,
+    SELECT asked.record, asked.row, asked.purpose, consent.origin,
+        consent.instant,
         consent.given,
         consent.expiry, consent.instant
             >= coalesce((SELECT instant FROM merged
@@ -41,7 +53,7 @@ said AS MATERIALIZED (
     WHERE consent.purpose = asked.purpose
         AND consent.instant <= asked.instant
     UNION ALL
-    SELECT asked.row, asked.purpose, 0, pending_consent.instant,
+    SELECT asked.record, asked.row, asked.purpose, 0, pending_consent.instant,
         pending_consent.given,
         pending_consent.expiry, 1
     FROM asked JOIN pending_consent ON pending_consent.party = asked.party
@@ -50,22 +62,22 @@ said AS MATERIALIZED (
 ),
 latest AS MATERIALIZED (
     SELECT *, row_number() OVER (
-            PARTITION BY row, purpose, since_merge,
+            PARTITION BY record, row, purpose, since_merge,
                 iif(since_merge, 0, origin)
             ORDER BY instant DESC, given,
                 coalesce(expiry, 9223372036854775807)) AS nth
     FROM said
 ),
 deciding AS MATERIALIZED (
-    SELECT row, purpose, given, expiry, row_number() OVER (
-            PARTITION BY row, purpose
+    SELECT record, row, purpose, given, expiry, row_number() OVER (
+            PARTITION BY record, row, purpose
             ORDER BY since_merge DESC, given,
                 coalesce(expiry, 9223372036854775807)) AS first
     FROM latest
     WHERE nth = 1
 )
-SELECT 'refuse' AS severity, 'event-consent' AS code,
-    'event ' || asked.row AS record,
+SELECT 'refuse' AS severity, asked.record || '-consent' AS code,
+    asked.record || ' ' || asked.row AS record,
     asked.what || ' uses data of '
         || coalesce(party_key(asked.party), '#' || asked.party) || ' for '
         || asked.purpose || CASE
@@ -75,8 +87,9 @@ SELECT 'refuse' AS severity, 'event-consent' AS code,
             ELSE ', consent to which expired on '
                 || day_text(deciding.expiry) END AS reason
 FROM asked
-LEFT JOIN deciding ON deciding.row = asked.row
+LEFT JOIN deciding ON deciding.record = asked.record
+    AND deciding.row = asked.row
     AND deciding.purpose = asked.purpose AND deciding.first = 1
 WHERE deciding.given IS NULL OR deciding.given = 0
     OR deciding.expiry <= asked.day
-ORDER BY asked.row, asked.purpose
+ORDER BY asked.record, asked.row, asked.purpose
